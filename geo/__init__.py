@@ -1,0 +1,1 @@
+"""parcelwatch: watching industrial land after it has been supplied."""
