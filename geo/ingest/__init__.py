@@ -1,0 +1,8 @@
+"""The outside world in: vector files, ledgers and scenes, checked once, with every refusal kept."""
+
+from geo.ingest.footprints import read_footprints
+from geo.ingest.ledger import read_ledger
+from geo.ingest.parcels import read_parcels
+from geo.ingest.report import Intake, count_rows
+
+__all__ = ["Intake", "count_rows", "read_footprints", "read_ledger", "read_parcels"]

@@ -1,0 +1,51 @@
+"""The store: the only room that speaks SQL. Functions take a connection in a transaction that the caller began."""
+
+from geo.store.engine import create_store, open_store
+from geo.store.findings import read_findings, write_findings
+from geo.store.footprints import add_footprints, read_footprints
+from geo.store.indicators import add_indicators, read_indicators
+from geo.store.intakes import add_intake, read_intakes, read_notes, read_refused
+from geo.store.ledger import add_ledger, complete_through, read_ledger
+from geo.store.observations import add_changes, add_observations, observed_scenes, read_changes, read_observations
+from geo.store.parcels import add_parcels, parcels_in_bbox, read_parcels
+from geo.store.scans import Scan, begin_scan, finish_scan, read_scan
+from geo.store.scenes import add_scenes, read_scenes
+from geo.store.snapshots import read_snapshot, write_snapshot
+from geo.store.upgrade import upgrade
+from geo.store.versions import Added
+
+__all__ = [
+    "Added",
+    "Scan",
+    "add_changes",
+    "add_footprints",
+    "add_indicators",
+    "add_intake",
+    "add_ledger",
+    "add_observations",
+    "add_parcels",
+    "add_scenes",
+    "begin_scan",
+    "complete_through",
+    "create_store",
+    "finish_scan",
+    "observed_scenes",
+    "open_store",
+    "parcels_in_bbox",
+    "read_changes",
+    "read_findings",
+    "read_footprints",
+    "read_indicators",
+    "read_intakes",
+    "read_ledger",
+    "read_notes",
+    "read_observations",
+    "read_parcels",
+    "read_refused",
+    "read_scan",
+    "read_scenes",
+    "read_snapshot",
+    "upgrade",
+    "write_findings",
+    "write_snapshot",
+]

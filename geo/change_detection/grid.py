@@ -1,0 +1,209 @@
+"""Raster grids as values, and the share of each pixel that lies inside each parcel."""
+
+import math
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
+from numpy.typing import NDArray
+from pyproj import CRS, Geod
+from scipy.sparse import csr_array
+
+from geo.errors import CRSMismatchError, GeometryError
+
+MARGIN_M = 400.0
+"""How far around the parcels a scene is read [m]: what the surroundings did is part of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A raster grid: where its pixels are.
+
+    Attributes
+    ----------
+    crs_wkt
+        Coordinate reference system as WKT.
+    transform
+        ``(a, b, c, d, e, f)``: x = a * column + b * row + c and y = d * column + e * row + f, at pixel corners.
+    shape
+        Rows and columns.
+
+    Raises
+    ------
+    GeometryError
+        ``observe.grid_without_size`` if the grid holds no pixel, ``observe.grid_not_north_up`` if it is rotated,
+        sheared or upside down.
+    CRSMismatchError
+        ``observe.grid_without_crs`` if it does not say where on Earth it is.
+    """
+
+    crs_wkt: str
+    transform: tuple[float, float, float, float, float, float]
+    shape: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        a, b, _, d, e, _ = self.transform
+        if min(self.shape) < 1 or not all(math.isfinite(x) for x in self.transform):
+            raise GeometryError("observe.grid_without_size", shape=self.shape)
+        if b != 0 or d != 0 or a <= 0 or e >= 0:
+            raise GeometryError("observe.grid_not_north_up", transform=self.transform)
+        if not self.crs_wkt:
+            raise CRSMismatchError("observe.grid_without_crs")
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north edge [units of the CRS]."""
+        a, _, c, _, e, f = self.transform
+        rows, columns = self.shape
+        return c, f + e * rows, c + a * columns, f
+
+    @property
+    def pixel_area(self) -> float:
+        """Area of one pixel [units of the CRS, squared]."""
+        return -self.transform[0] * self.transform[4]
+
+    def part(self, rows: tuple[int, int], columns: tuple[int, int]) -> "Grid":
+        """Return the grid of the rows and columns from the first to before the second number.
+
+        Examples
+        --------
+        >>> Grid("EPSG:32650", (10.0, 0.0, 500.0, 0.0, -10.0, 900.0), (90, 80)).part((2, 5), (3, 10))
+        Grid(crs_wkt='EPSG:32650', transform=(10.0, 0.0, 530.0, 0.0, -10.0, 880.0), shape=(3, 7))
+        """
+        a, b, c, d, e, f = self.transform
+        corner = c + a * columns[0], f + e * rows[0]
+        shape = rows[1] - rows[0], columns[1] - columns[0]
+        return Grid(self.crs_wkt, (a, b, corner[0], d, e, corner[1]), shape)
+
+    def window(self, bounds: tuple[float, float, float, float]) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """Return the rows and columns that touch a box, or None where the grid does not reach it.
+
+        Parameters
+        ----------
+        bounds
+            West, south, east and north [units of the CRS].
+        """
+        a, _, c, _, e, f = self.transform
+        west, south, east, north = bounds
+        rows = max(math.floor((north - f) / e), 0), min(math.ceil((south - f) / e), self.shape[0])
+        columns = max(math.floor((west - c) / a), 0), min(math.ceil((east - c) / a), self.shape[1])
+        return (rows, columns) if rows[0] < rows[1] and columns[0] < columns[1] else None
+
+
+def pixel_size_m(grid: Grid) -> tuple[float, float]:
+    """Return width and height of the pixel in the middle of a grid [m].
+
+    Examples
+    --------
+    >>> pixel_size_m(Grid("EPSG:32650", (10.0, 0.0, 500000.0, 0.0, -20.0, 900.0), (90, 80)))
+    (10.0, 20.0)
+    """
+    crs = CRS.from_user_input(grid.crs_wkt)
+    width, height = grid.transform[0], -grid.transform[4]
+    if not crs.is_geographic:
+        metres = crs.axis_info[0].unit_conversion_factor
+        return width * metres, height * metres
+    west, south, east, north = grid.bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    geod = crs.get_geod() or Geod(ellps="WGS84")
+    across = geod.inv(x - width / 2, y, x + width / 2, y)[2]
+    return across, geod.inv(x, y - height / 2, x, y + height / 2)[2]
+
+
+def grid_around(grid: Grid, geometries: gpd.GeoSeries, *, margin_m: float = MARGIN_M) -> Grid | None:
+    """Return the part of a grid that covers all geometries and a margin, or None where it reaches none of them.
+
+    Parameters
+    ----------
+    geometries
+        Polygons in the CRS of the grid.
+    margin_m
+        How far to go beyond them [m].
+
+    Raises
+    ------
+    CRSMismatchError
+        If the geometries are in another CRS.
+    """
+    check_crs(geometries, grid)
+    bounds = geometries.total_bounds
+    if not np.isfinite(bounds).all() or grid.window(tuple(bounds)) is None:
+        return None
+    width, height = pixel_size_m(grid)
+    x, y = margin_m / width * grid.transform[0], -margin_m / height * grid.transform[4]
+    found = grid.window((bounds[0] - x, bounds[1] - y, bounds[2] + x, bounds[3] + y))
+    return None if found is None else grid.part(*found)
+
+
+def check_crs(geometries: gpd.GeoSeries, grid: Grid) -> None:
+    """Raise CRSMismatchError unless the geometries are in the CRS of the grid."""
+    wanted = CRS.from_user_input(grid.crs_wkt)
+    if geometries.crs is None or not geometries.crs.equals(wanted, ignore_axis_order=True):
+        found = None if geometries.crs is None else geometries.crs.name
+        raise CRSMismatchError("observe.crs_mismatch", found=found, wanted=wanted.name)
+
+
+def coverage_matrix(geometries: gpd.GeoSeries, grid: Grid) -> csr_array:
+    """Return the exact share of each pixel that lies inside each geometry.
+
+    Parameters
+    ----------
+    geometries
+        Polygons in the CRS of the grid; missing and empty ones get an empty row.
+    grid
+        A grid of R rows and C columns.
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        Geometries by pixels, shape (n, R * C), float64; pixels count along rows first. A geometry inside the grid
+        has the sum area / pixel area; what lies off the grid is not counted.
+
+    Raises
+    ------
+    CRSMismatchError
+        If the geometries are in another CRS.
+
+    Notes
+    -----
+    Coverage fractions by exactextract (Baston, D., 2018, https://github.com/isciences/exactextract). Memory holds
+    the touched pixels only, whatever the size of the grid.
+
+    Examples
+    --------
+    >>> grid = Grid("EPSG:32650", (10.0, 0.0, 0.0, 0.0, -10.0, 20.0), (2, 2))
+    >>> coverage_matrix(gpd.GeoSeries([shapely.box(5, 0, 20, 15)], crs=32650), grid).toarray().tolist()
+    [[0.25, 0.5, 0.5, 1.0]]
+    """
+    check_crs(geometries, grid)
+    shape = len(geometries), grid.shape[0] * grid.shape[1]
+    present = shapely.intersects(geometries.to_numpy(), shapely.box(*grid.bounds))
+    if not present.any():
+        return csr_array(shape, dtype=np.float64)
+    frame = gpd.GeoDataFrame(geometry=geometries.to_numpy()[present], crs=geometries.crs)
+    blank = np.broadcast_to(np.uint8(0), grid.shape)
+    west, south, east, north = grid.bounds
+    source = NumPyRasterSource(blank, west, south, east, north, srs_wkt=geometries.crs.to_wkt())
+    cells = exact_extract(source, frame, ["cell_id", "coverage"], output="pandas")
+    counts = np.zeros(len(geometries), dtype=np.int64)
+    counts[present] = [len(ids) for ids in cells["cell_id"]]
+    ends = np.concatenate([[0], np.cumsum(counts)])
+    values = np.concatenate(cells["coverage"].to_list()).astype(np.float64)
+    return csr_array((values, np.concatenate(cells["cell_id"].to_list()), ends), shape=shape)
+
+
+def pixel_counts(geometries: gpd.GeoSeries, grid: Grid) -> NDArray[np.float64]:
+    """Return how many pixels each geometry is large, on and off the grid; NaN where it is missing.
+
+    Examples
+    --------
+    >>> grid = Grid("EPSG:32650", (10.0, 0.0, 0.0, 0.0, -10.0, 20.0), (2, 2))
+    >>> pixel_counts(gpd.GeoSeries([shapely.box(5, 0, 25, 15)], crs=32650), grid)
+    array([3.])
+    """
+    check_crs(geometries, grid)
+    areas: NDArray[np.float64] = shapely.area(geometries.to_numpy())
+    return areas / grid.pixel_area

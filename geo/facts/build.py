@@ -1,0 +1,107 @@
+"""Ledger, observations and indicators become facts: one place, and the only one that decides what a blank means."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from geo.facts.cause import cause_fact
+from geo.facts.column import Fact, bracket, spread
+from geo.facts.dates import agreed_facts
+from geo.facts.development import developed_facts, known_land
+from geo.facts.intensity import intensity_facts
+from geo.facts.investment import invested_facts
+from geo.facts.register import Periods, Register, open_register
+from geo.facts.views import built_on_image, latest_view, usable_views
+from geo.facts.works import work_facts
+from geo.model import FACTS, INDICATOR_COLUMNS
+
+
+def build_facts(  # noqa: PLR0913  # one argument a source, and the three days and periods they are read with
+    *,
+    ledger: pd.DataFrame,
+    observations: pd.DataFrame,
+    indicators: pd.DataFrame,
+    parcels: pd.DataFrame,
+    as_of: date,
+    complete_through: date | None,
+    periods: Periods,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return every fact that a rule may name, for every parcel, and where each comes from.
+
+    Not knowing is a value: a blank cell of the ledger means "no" only if the register is complete through the day of
+    the act; the contract's terms are never "no" by being blank. Two entries that cannot both hold make what rests on
+    them unknown, or its bounds wide enough for both, and their source begins to say ``contradiction``. Apart from
+    such contradictions, knowing less only widens.
+
+    Parameters
+    ----------
+    ledger
+        One row a parcel: ``parcel_id``, fields of ``geo.model.LEDGER_FIELDS`` (a missing column is unknown),
+        ``<field>_is_none`` and ``row``.
+    observations
+        Columns of ``geo.model.OBSERVATION_COLUMNS``; those after the day of the act are not used.
+    indicators
+        Columns of ``geo.model.INDICATOR_COLUMNS``; a missing parcel, or NaN, is unknown.
+    parcels
+        Columns ``parcel_id`` and ``area_m2`` [m2].
+    as_of
+        Day of the act.
+    complete_through
+        Day through which the register is complete; None where nobody says so.
+    periods
+        Periods of law, from ``periods.toml`` beside this file.
+
+    Returns
+    -------
+    tuple
+        The fact frame (``geo.model.fact_columns`` of each fact) and the source frame (one text column a fact, see
+        :mod:`geo.facts.source`), both indexed by ``parcel_id`` in the order of ``parcels``.
+
+    Raises
+    ------
+    SchemaError
+        A parcel has two rows in the ledger.
+    """
+    land = parcels.set_index("parcel_id")
+    register = open_register(ledger, land.index, as_of=as_of, complete_through=complete_through, periods=periods)
+    measured = indicators.set_index("parcel_id").reindex(index=land.index, columns=INDICATOR_COLUMNS[1:])
+    facts = _facts(register, usable_views(observations), land["area_m2"].astype(float), measured.astype(float))
+    columns = [spread(name, facts[name]) for name in FACTS]
+    values = pd.DataFrame({name: series for group in columns for name, series in group.items()}, index=register.index)
+    sources = pd.DataFrame({name: facts[name].source.astype(object) for name in FACTS}, index=register.index)
+    return values, sources
+
+
+def _facts(register: Register, views: pd.DataFrame, area_m2: pd.Series, indicators: pd.DataFrame) -> dict[str, Fact]:
+    latest = latest_view(views, pd.Series(register.as_of, index=register.index))
+    happened = agreed_facts(register) | work_facts(register, built_on_image(latest))
+    buildings = indicators["building_coverage_low"] * indicators["area_m2"]
+    land = known_land(register, parcel=area_m2, buildings=buildings)
+    return {
+        **happened,
+        "evaluable_from_on": evaluable_from(happened),
+        "cause": cause_fact(register),
+        **developed_facts(register, views, land, happened),
+        **invested_facts(register, happened),
+        **intensity_facts(register, indicators),
+    }
+
+
+def evaluable_from(happened: Mapping[str, Fact]) -> Fact:
+    """Return the day from which a project can be judged as finished: agreed completion or acceptance, the earlier.
+
+    Where it is not known whether it was completed, the agreed completion bounds it from above; where none is known to
+    be agreed, acceptance does (rules.md D5).
+
+    Parameters
+    ----------
+    happened
+        ``agreed_completion_on``, ``is_completed`` and ``completed_on``.
+    """
+    agreed, completed = happened["agreed_completion_on"], happened["completed_on"]
+    low = pd.concat([agreed.low, completed.value], axis=1).min(axis=1)
+    high = pd.concat([agreed.high, completed.value], axis=1).min(axis=1)
+    is_low_known = agreed.low.notna() & happened["is_completed"].value.notna()
+    is_earlier = completed.value <= agreed.low.fillna(completed.value)
+    return bracket(low.where(is_low_known), high, agreed.source.mask(is_earlier, completed.source))

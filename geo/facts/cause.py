@@ -1,0 +1,34 @@
+"""Why works are late, as far as somebody said and when it held."""
+
+import pandas as pd
+
+from geo.facts.column import Fact, choose, exact, flag
+from geo.facts.register import Register, day, day_by_now, place, text
+from geo.facts.source import join_sources
+
+
+def cause_fact(register: Register) -> Fact:
+    """Return the cause of delay that had begun by the day of the act; a remedy turns on it, idleness does not.
+
+    A cause keeps its days and its paper in the source. One without a paper is named, and ``missing:cause_paper`` says
+    that it is not proven.
+    """
+    said, begun, until = text(register, "cause"), day_by_now(register, "cause_from_on"), day(register, "cause_to_on")
+    is_future = day(register, "cause_from_on") > register.as_of
+    is_backwards = until < begun
+    has_paper = text(register, "cause_paper").notna()
+    days = pd.concat([begun, until], axis=1, keys=["begun", "until"]).apply(_span, axis=1)
+    source = choose(
+        [
+            (said.isna(), "missing:cause"),
+            (is_backwards, "contradiction:cause_ends_before_it_begins"),
+            (is_future, "missing:cause"),
+        ],
+        join_sources(place(register), days, flag(~has_paper, "missing:cause_paper")),
+    )
+    return exact(said.mask(is_future | is_backwards, None), source)
+
+
+def _span(days: pd.Series) -> str:
+    begun, until = ("" if pd.isna(day) else day.date().isoformat() for day in (days["begun"], days["until"]))
+    return f"days:{begun}/{until}" if begun or until else ""

@@ -1,0 +1,135 @@
+"""Agreed days: the ones first agreed, and the effective ones as extensions have moved them."""
+
+import pandas as pd
+
+from geo.facts.column import Fact, bracket, choose, exact, forget, holds
+from geo.facts.register import (
+    Register,
+    day,
+    event_source,
+    happened,
+    is_blank_meaningful,
+    is_none,
+    place,
+    text,
+    where_from,
+)
+from geo.facts.source import join_sources
+from geo.law.calendar import plus_period
+
+BASES = frozenset({"contract", "article_8", "enterprise"})
+"""What an extension may rest on: a clause of the contract, a cause of Order 53 art. 8, or the holder's wish alone."""
+
+
+def agreed_facts(register: Register) -> dict[str, Fact]:
+    """Return the agreed days of start and completion, first and effective, and whether an extension came too late.
+
+    The start first agreed is the contract's; where the contract agrees none, it is delivery plus the period of law
+    (Order 53 art. 22, Dabu art. 5(1)1). A blank is not "none agreed": it leaves the day unknown.
+
+    An extension of the start moves the effective day if it was granted by the day of the act and rests on a cause of
+    Order 53 art. 8 (a remedy of art. 12 even after idleness), or on a clause of the contract and was granted before
+    the year of idleness was complete. No other moves it; ``is_extension_after_idle`` says that one was granted after
+    that year to a project not started by then. An extension of the completion moves it once granted. Where it is not
+    known whether an extension moves a day, the fact is the bracket of both, open above where the new one is unknown.
+
+    Returns
+    -------
+    dict
+        ``agreed_start_original_on``, ``agreed_start_on``, ``agreed_completion_original_on``, ``agreed_completion_on``
+        and ``is_extension_after_idle``.
+    """
+    is_reversed = day(register, "agreed_completion_on") < day(register, "agreed_start_on")
+    why = "contradiction:completion_agreed_before_start"
+    start = forget(_first_start(register), is_reversed, why)
+    completion = forget(exact(*_agreed(register, "agreed_completion_on")), is_reversed, why)
+    is_granted = happened(register, "extension_granted_on")
+    is_in_time, is_article_8, is_contract = _is_in_time(register, start.value), *_extension_basis(register)
+    moves = is_granted & (is_article_8 | (is_contract & is_in_time))
+    return {
+        "agreed_start_original_on": start,
+        "agreed_start_on": _effective(register, start, "extended_start_on", moves),
+        "agreed_completion_original_on": completion,
+        "agreed_completion_on": _effective(register, completion, "extended_completion_on", is_granted),
+        "is_extension_after_idle": exact(
+            is_granted
+            & _names_new_day(register, "extended_start_on")
+            & ~is_in_time
+            & ~is_article_8
+            & ~_started_in_time(register, start.value),
+            event_source(register, "extension_granted_on"),
+        ),
+    }
+
+
+def passed_deadline(register: Register, agreed_completion: Fact) -> tuple[pd.Series, pd.Series]:
+    """Return the agreed completion where it is known and not after the day of the act, and why it is not elsewhere."""
+    on = agreed_completion.value
+    reason = agreed_completion.source.mask(on > register.as_of, "law:deadline_not_reached")
+    return on.where(on <= register.as_of), reason
+
+
+def _agreed(register: Register, field: str) -> tuple[pd.Series, pd.Series]:
+    """Return a day of the contract and its source: a blank is missing, however complete the register is."""
+    source = where_from(register, field)
+    return day(register, field), source.mask(source == f"blank:{field}", f"missing:{field}")
+
+
+def _first_start(register: Register) -> Fact:
+    value, source = _agreed(register, "agreed_start_on")
+    delivered_on, delivered_source = _agreed(register, "delivered_on")
+    by_law = plus_period(delivered_on, register.periods.start_after_delivery)
+    nothing_agreed = is_none(register, "agreed_start_on")
+    by_law_source = join_sources(source, delivered_source, "law:start_after_delivery")
+    return exact(value.mask(nothing_agreed, by_law), source.mask(nothing_agreed, by_law_source))
+
+
+def _extension_basis(register: Register) -> tuple[pd.Series, pd.Series]:
+    """Return whether an extension rests on Order 53 art. 8, and whether on the contract; other words leave it open."""
+    said = text(register, "extension_basis")
+    is_known = said.isin(BASES)
+    is_article_8, is_contract = (
+        (said == basis).astype("boolean").where(is_known, pd.NA) for basis in ("article_8", "contract")
+    )
+    return is_article_8, is_contract
+
+
+def _is_in_time(register: Register, start: pd.Series) -> pd.Series:
+    """Return whether an extension was granted before the year of idleness was complete: its last day is in time."""
+    return _is_by(day(register, "extension_granted_on"), plus_period(start, register.periods.idle_after))
+
+
+def _started_in_time(register: Register, start: pd.Series) -> pd.Series:
+    """Return whether the project started before the year of idleness was complete."""
+    by_then = _is_by(day(register, "started_on"), plus_period(start, register.periods.idle_after))
+    return by_then.mask(holds(~happened(register, "started_on")), other=False)
+
+
+def _is_by(on: pd.Series, last_day: pd.Series) -> pd.Series:
+    return (on <= last_day).astype("boolean").where(on.notna() & last_day.notna(), pd.NA)
+
+
+def _names_new_day(register: Register, field: str) -> pd.Series:
+    has_day = day(register, field).notna()
+    is_no = is_none(register, field) | is_blank_meaningful(register, field)
+    return has_day.astype("boolean").where(has_day | is_no, pd.NA)
+
+
+def _effective(register: Register, first: Fact, field: str, moves: pd.Series) -> Fact:
+    """Return the day as an extension moves it: the new day, the first one, or the bracket of both."""
+    new, is_moved = day(register, field), moves & _names_new_day(register, field)
+    stays = holds(~is_moved)
+    low = first.value.where(stays | is_moved.isna(), new)
+    high = first.value.where(stays, new)
+    is_granted = happened(register, "extension_granted_on")
+    cases: list[tuple[pd.Series, pd.Series | str]] = [
+        (is_moved, "extension:moves"),
+        (is_moved.isna(), "extension:open"),
+        (is_granted, "extension:idle"),
+    ]
+    why = choose(cases, "")
+    source = join_sources(first.source, why.where(new.notna() | (why == "extension:open"), ""))
+    source = source.mask(holds(is_moved), join_sources(place(register), why))
+    is_known = first.value.notna()
+    effective = bracket(low.where(is_known), high.where(is_known), source.where(is_known, first.source))
+    return forget(effective, (new < first.value) & ~stays, "contradiction:extension_before_agreed_day")

@@ -1,0 +1,163 @@
+"""How much of the land that should be developed is: now, and on the last day of the agreed building period."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo.facts.column import Fact, choose, estimate, flag, forget, holds, larger, smaller
+from geo.facts.dates import passed_deadline
+from geo.facts.register import Register, amount, place
+from geo.facts.source import join_sources
+from geo.facts.views import View, earliest_view, latest_view
+
+TOLERANCE = 0.02
+"""Land that should be developed may exceed the measured parcel by this share: the contract's survey was another [1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Land:
+    """Areas of each parcel [m2].
+
+    Attributes
+    ----------
+    parcel, buildings
+        The parcel; its part that is surely under registered buildings, NaN where nobody knows.
+    should, developed
+        What should be developed and what a survey found developed, by the ledger; NaN where it does not say.
+    """
+
+    parcel: pd.Series
+    buildings: pd.Series
+    should: pd.Series
+    developed: pd.Series
+
+    @property
+    def base(self) -> pd.Series:
+        """The denominator: what should be developed, or the parcel where that is not known."""
+        return self.should.fillna(self.parcel)
+
+
+def known_land(register: Register, *, parcel: pd.Series, buildings: pd.Series) -> Land:
+    """Return the areas that the ledger and the maps know."""
+    should = amount(register, "should_develop_area_m2").where(lambda area: area > 0)
+    return Land(parcel, buildings, should, amount(register, "developed_area_m2"))
+
+
+def developed_facts(
+    register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]
+) -> dict[str, Fact]:
+    r"""Return the developed share of the land that should be developed, now and at the agreed completion.
+
+    .. math:: D = A_{developed} / A_{should}
+
+    Both are land (国土资厅函〔2002〕101号), never roofs over parcel. A survey in the ledger gives the share. Without
+    one, registered buildings and the roofs and hard ground of the latest clear image bound it from below; all but the
+    plants and water of that image bound it from above, but only if works have stood still since: development of land
+    does not shrink, so an image bounds what is there later from below and what was there earlier from above. Where a
+    survey and this evidence exclude each other, the bounds hold both. A project not started has developed nothing.
+
+    Where the area that should be developed is not known it is at most the parcel's: the share of the parcel bounds
+    from below and nothing bounds from above (``assumed:parcel_area``), so that no assumption accuses anybody.
+
+    At the agreed completion the share is 1 or more if the project was completed by then; otherwise images before and
+    after that day bracket it, and the share now where works stand still since. Before that day it is not known.
+
+    Parameters
+    ----------
+    happened
+        ``is_started``, ``is_suspended``, ``last_worked_on``, ``completed_on`` and ``agreed_completion_on``.
+
+    Returns
+    -------
+    dict
+        ``developed_fraction`` and ``developed_fraction_at_deadline`` [1].
+    """
+    now = _now(register, views, land, happened)
+    then = _at_deadline(register, views, land, {**happened, "developed_fraction": now})
+    is_impossible, why = land.should > land.parcel * (1 + TOLERANCE), "contradiction:should_develop_more_than_parcel"
+    return {
+        "developed_fraction": forget(now, is_impossible, why),
+        "developed_fraction_at_deadline": forget(then, is_impossible, why),
+    }
+
+
+def weigh(claim: pd.Series, claim_source: pd.Series, seen: Fact) -> Fact:
+    """Return what is said where evidence allows it, bounds that hold both where it does not, else the evidence."""
+    is_refuted = (claim < seen.low) | (claim > seen.high)
+    low = claim.mask(is_refuted, smaller(claim, seen.low)).fillna(seen.low)
+    high = claim.mask(is_refuted, larger(claim, seen.high)).fillna(seen.high)
+    contradicted = join_sources(claim_source, seen.source, "contradiction:ledger_and_evidence")
+    source = choose([(is_refuted, contradicted), (claim.notna(), claim_source)], seen.source)
+    return estimate(claim.fillna(seen.value), low, high, source)
+
+
+def _now(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]) -> Fact:
+    view = latest_view(views, pd.Series(register.as_of, index=register.index))
+    low = larger(_from_below(view, land), land.buildings / land.base)
+    high = _from_above(view, land).where(_stands_still_since(happened, view.on), np.inf)
+    is_by_roof = land.buildings / land.base > _from_below(view, land).fillna(0)
+    source = join_sources(view.source, flag(is_by_roof, "footprints:"))
+    seen = _evidence(view.value * land.parcel / land.base, low, high, source)
+    known = weigh(land.developed / land.base, place(register), seen)
+    is_nothing = holds(~happened["is_started"].value) & land.developed.isna()
+    none_yet = known.value.mask(is_nothing, 0.0)
+    is_assumed = land.should.isna() & ~is_nothing & known.low.notna()
+    source = known.source.mask(is_nothing, happened["is_started"].source)
+    return estimate(
+        none_yet,
+        known.low.mask(is_nothing, 0.0),
+        known.high.mask(is_nothing, 0.0).mask(is_assumed, np.inf),
+        join_sources(source, flag(is_assumed, "assumed:parcel_area")),
+    )
+
+
+def _at_deadline(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]) -> Fact:
+    now = happened["developed_fraction"]
+    deadline, no_deadline = passed_deadline(register, happened["agreed_completion_on"])
+    before, after = latest_view(views, deadline), earliest_view(views, deadline, register.as_of)
+    is_still = _stands_still_since(happened, deadline)
+    low = larger(_from_below(before, land), now.low.where(is_still))
+    high = smaller(_from_above(after, land), now.high)
+    sources = join_sources(before.source, after.source, now.source)
+    seen = _evidence(now.value.where(is_still), low, high, sources)
+    done = _done_by_then(seen, happened["completed_on"].source)
+    in_time = happened["completed_on"].value <= deadline
+    value, low, high, source = (
+        one.where(in_time, other)
+        for one, other in zip(
+            (done.value, done.low, done.high, done.source), (seen.value, seen.low, seen.high, seen.source), strict=True
+        )
+    )
+    return forget(Fact(value, low, high, source), deadline.isna(), no_deadline)
+
+
+def _done_by_then(seen: Fact, accepted: pd.Series) -> Fact:
+    """Return a share of 1 or more, as acceptance says; bounds that hold both where the evidence excludes it."""
+    is_refuted = seen.high < 1
+    low = larger(seen.low, pd.Series(1.0, index=seen.low.index)).mask(is_refuted, seen.low)
+    high = larger(seen.high.fillna(np.inf), low).mask(is_refuted, np.inf)
+    doubted = join_sources(accepted, seen.source, "contradiction:ledger_and_evidence")
+    return estimate(seen.value.fillna(1.0), low, high, accepted.mask(is_refuted, doubted))
+
+
+def _evidence(value: pd.Series, low: pd.Series, high: pd.Series, source: pd.Series) -> Fact:
+    """Return bounds from what was seen; bounds that cross hold each other, and bounds that say nothing are none."""
+    low, high = low.fillna(0.0), high.fillna(np.inf)
+    is_empty = (low == 0) & np.isinf(high) & value.isna()
+    return estimate(value, smaller(low, high).mask(is_empty), larger(low, high).mask(is_empty), source)
+
+
+def _from_below(view: View, land: Land) -> pd.Series:
+    return view.low * land.parcel / land.base
+
+
+def _from_above(view: View, land: Land) -> pd.Series:
+    """Return the upper bound of a view; none where the area that should be developed is not known."""
+    return view.high * (land.parcel / land.should).clip(lower=1.0)
+
+
+def _stands_still_since(happened: Mapping[str, Fact], on: pd.Series) -> pd.Series:
+    """Return where works stand still and did so already on a day."""
+    return holds(happened["is_suspended"].value) & (happened["last_worked_on"].high <= on)

@@ -1,0 +1,170 @@
+"""The ledger as a register: one row a parcel, and what a blank cell means on the day of the act."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from geo.errors import SchemaError
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """The periods of law that stand inside the definitions of facts. They come from the pack, as ISO periods.
+
+    Attributes
+    ----------
+    start_after_delivery
+        From delivery of the land to its start, where no start is agreed (自然资源 Order 53 art. 22; Dabu art. 5(1)1).
+    idle_after
+        From the agreed start to idleness (Order 53 art. 2): an extension granted later comes after it.
+    """
+
+    start_after_delivery: str
+    idle_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The ledger on one day.
+
+    Attributes
+    ----------
+    rows
+        One row a parcel, indexed by ``parcel_id``, every parcel there; columns are fields of the ledger.
+    as_of
+        The day of the act.
+    complete_through
+        The day through which everything that happened was entered; NaT where nobody says so.
+    periods
+        Periods of law.
+    """
+
+    rows: pd.DataFrame
+    as_of: pd.Timestamp
+    complete_through: pd.Timestamp
+    periods: Periods
+
+    @property
+    def index(self) -> pd.Index:
+        """The parcels."""
+        return self.rows.index
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a blank means "did not happen": the register is complete through the day of the act."""
+        return bool(self.complete_through >= self.as_of)
+
+
+def open_register(
+    ledger: pd.DataFrame, parcel_ids: pd.Index, *, as_of: date, complete_through: date | None, periods: Periods
+) -> Register:
+    """Put the ledger's rows on the parcels; a parcel without a row has only blanks, and they mean nothing.
+
+    Raises
+    ------
+    SchemaError
+        A parcel has two rows.
+    """
+    twice = ledger["parcel_id"][ledger["parcel_id"].duplicated()]
+    if not twice.empty:
+        raise SchemaError("fact.two_rows", column="parcel_id", parcel=twice.iloc[0])
+    indexed = ledger.set_index("parcel_id").assign(has_row=True)
+    rows = indexed.reindex(pd.Index(parcel_ids, name="parcel_id"))
+    return Register(rows, pd.Timestamp(as_of), pd.Timestamp(complete_through or "NaT"), periods)
+
+
+def day(register: Register, field: str) -> pd.Series:
+    """Return a day of the ledger; NaT where blank."""
+    blank = pd.Series(pd.NaT, index=register.index, dtype="datetime64[s]")
+    return register.rows[field].astype("datetime64[s]") if field in register.rows else blank
+
+
+def amount(register: Register, field: str) -> pd.Series:
+    """Return a number of the ledger; NaN where blank."""
+    blank = pd.Series(float("nan"), index=register.index)
+    return register.rows[field].astype("float64") if field in register.rows else blank
+
+
+def text(register: Register, field: str) -> pd.Series:
+    """Return a text of the ledger; None where blank."""
+    blank = pd.Series(None, index=register.index, dtype=object)
+    found = register.rows[field].astype(object) if field in register.rows else blank
+    return found.where(found.notna(), None)
+
+
+def is_none(register: Register, field: str) -> pd.Series:
+    """Return where the ledger says "none": nothing agreed, or nothing of the kind happened."""
+    said = register.rows.get(f"{field}_is_none")
+    nowhere = pd.Series(data=False, index=register.index)
+    return nowhere if said is None else said.astype("boolean").fillna(value=False).astype(bool)
+
+
+def has_row(register: Register) -> pd.Series:
+    """Return which parcels the ledger knows."""
+    return register.rows["has_row"].notna()
+
+
+def is_blank_meaningful(register: Register, field: str) -> pd.Series:
+    """Return where a blank cell says "no": the field is kept, the parcel has a row and the register is complete."""
+    return has_row(register) & (register.is_closed and field in register.rows)
+
+
+def happened(register: Register, field: str) -> pd.Series:
+    """Return whether what a day of the ledger stands for had happened by the day of the act.
+
+    A later day says "not yet" if the register was complete on it, and nothing if it is a forecast.
+
+    Returns
+    -------
+    pandas.Series
+        Of type ``boolean``; unknown where a blank says nothing.
+    """
+    on = day(register, field)
+    is_later = (on > register.as_of) & (on <= register.complete_through)
+    is_no = is_none(register, field) | is_later | (on.isna() & is_blank_meaningful(register, field))
+    answer = pd.Series(pd.NA, index=register.index, dtype="boolean")
+    return answer.mask(is_no, other=False).mask(on <= register.as_of, other=True)
+
+
+def day_by_now(register: Register, field: str) -> pd.Series:
+    """Return a day of the ledger that is not after the day of the act; NaT elsewhere."""
+    on = day(register, field)
+    return on.where(on <= register.as_of)
+
+
+def place(register: Register) -> pd.Series:
+    """Return the source text of values that stand in the ledger."""
+    number = register.rows.get("row")
+    if number is None:
+        return pd.Series("ledger:", index=register.index, dtype=object)
+    return number.map(lambda row: "ledger:" if pd.isna(row) else f"ledger:row {int(row)}").astype(object)
+
+
+def where_from(register: Register, field: str) -> pd.Series:
+    """Return the source of a field: the row it stands in, or what its blank means.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2025-03-01", None])
+    >>> ledger = pd.DataFrame({"parcel_id": ["a", "b"], "started_on": days, "row": [2, 3]})
+    >>> periods = Periods(start_after_delivery="P1Y", idle_after="P1Y")
+    >>> day_of_act = date(2026, 10, 31)
+    >>> register = open_register(
+    ...     ledger, pd.Index(["a", "b"]), as_of=day_of_act, complete_through=day_of_act, periods=periods
+    ... )
+    >>> where_from(register, "started_on").tolist()
+    ['ledger:row 2', 'blank:started_on']
+    >>> happened(register, "started_on").tolist()
+    [True, False]
+    """
+    has_value = register.rows[field].notna() if field in register.rows else pd.Series(data=False, index=register.index)
+    source = pd.Series(f"missing:{field}", index=register.index, dtype=object)
+    source = source.mask(is_blank_meaningful(register, field), f"blank:{field}")
+    source = source.mask(~has_row(register), "missing:parcel_id")
+    return source.mask(is_none(register, field), f"none:{field}").mask(has_value, place(register))
+
+
+def event_source(register: Register, field: str) -> pd.Series:
+    """Return the source of whether something happened: as :func:`where_from`, and a later day is named as one."""
+    return where_from(register, field).mask(day(register, field) > register.as_of, f"later:{field}")

@@ -1,0 +1,120 @@
+"""Footprints of buildings from a vector file: outlines, storeys, heights, and which are parts of which."""
+
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.ingest.attributes import read_positive, read_texts
+from geo.ingest.columns import ABOVE_GROUND, FOOTPRINT_COLUMNS, find_columns, fold
+from geo.ingest.files import hashed_files
+from geo.ingest.layers import layer_crs, open_layer
+from geo.ingest.outlines import Outlines, check_outlines, start_outlines
+from geo.ingest.report import Intake, Journal, hash_files
+from geo.ingest.values import parse_column, parse_text
+from geo.ingest.vectors import read_rows
+
+USUAL_LAYERS = frozenset({"footprints", "footprint", "buildings", "building", "建筑", "建筑物", "房屋", "房屋建筑"})
+
+PART = re.compile(r"(.+)_part\d+")
+"""Identifier of a part in INSPIRE building data as the Spanish cadastre writes it: the whole's, and ``_partN``."""
+
+
+def read_footprints(path: str | Path, *, layer: str | None = None, crs: str | None = None) -> Intake:
+    """Read and check footprints.
+
+    An outline on the ground counts for coverage whatever is said of it. So a row whose storeys or height cannot be
+    (negative, zero, no number) is taken with that value unknown, and the value is noted as refused
+    (``VALUE_REFUSED_CODES``): refusing the row would make a built parcel look empty. Only outlines that cannot be used
+    are refused. Zero storeys are an answer in a column that counts storeys above ground.
+
+    Rows that repeat another exactly are taken as well; the indicators use them once and list them. An identifier may
+    stand in several rows, where one building has several outlines.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage, Shapefile or GeoJSON.
+    layer
+        Its layer; left out, the only one, or the one with a usual name.
+    crs
+        The coordinate system of a file that declares none.
+
+    Returns
+    -------
+    Intake
+        ``taken``: footprint_id, geometry in the file's own system (polygons, valid, flat), storey_count,
+        storey_height_m, height_m (NaN unknown), part_of (identifier of the whole, or None), row.
+
+    Raises
+    ------
+    SchemaError
+        The file or its layer cannot be used.
+    CRSMismatchError
+        It has no coordinate system, or another than the caller says.
+    GeometryError
+        None of its coordinates can be in that system.
+    """
+    opened = open_layer(path, layer=layer, usual=USUAL_LAYERS)
+    journal = Journal(opened.file, opened.shown)
+    declared = layer_crs(opened, crs, journal)
+    found = find_columns(opened.fields, FOOTPRINT_COLUMNS, journal, is_cut=opened.driver == "ESRI Shapefile")
+    frame, geometry = read_rows(opened, list(dict.fromkeys(found.values())), journal)
+    outlines = _identify(frame, geometry, found.get("footprint_id"), journal)
+    check_outlines(outlines, declared)
+    _note_shared(outlines)
+    kept = outlines.kept
+    identifiers = pd.Series(outlines.identifiers[kept], dtype=object)
+    taken = gpd.GeoDataFrame({"footprint_id": identifiers}, geometry=outlines.geometry[kept], crs=declared)
+    for name in ("storey_count", "storey_height_m", "height_m"):
+        taken[name] = _numbers(outlines, frame, found.get(name), is_count=name == "storey_count")[kept]
+    taken["part_of"] = pd.Series(_wholes(outlines, frame, found.get("part_of"))[kept], dtype=object)
+    taken["row"] = np.flatnonzero(kept) + 1
+    notes, refused = journal.frames()
+    return Intake(
+        "footprints", opened.file.name, opened.shown, hash_files(hashed_files(opened.file)), taken, notes, refused
+    )
+
+
+def _identify(frame: pd.DataFrame, geometry: np.ndarray, column: str | None, journal: Journal) -> Outlines:
+    """Give every row its identifier, and those without one a stand-in made from the row number."""
+    if column is None:
+        journal.note("ingest.row_number_taken")
+        return start_outlines(geometry, [str(at + 1) for at in range(len(geometry))], journal)
+    identifiers, _ = parse_column(frame[column].tolist(), parse_text)
+    for at, identifier in enumerate(identifiers):
+        if identifier is None:
+            identifiers[at] = f"#{at + 1}"
+            journal.note("ingest.stand_in_taken", row=at + 1, column=column, stand_in=identifiers[at])
+    return start_outlines(geometry, identifiers, journal)
+
+
+def _note_shared(outlines: Outlines) -> None:
+    """Say in how many rows an identifier stands again with another outline."""
+    named = pd.DataFrame({"identifier": outlines.identifiers, "outline": shapely.to_wkb(outlines.geometry)})
+    distinct = named[outlines.kept].drop_duplicates()
+    again = distinct.loc[distinct["identifier"].duplicated(), "identifier"]
+    if len(again):
+        outlines.journal.note("ingest.identifier_shared", count=len(again), example=again.iloc[0])
+
+
+def _numbers(outlines: Outlines, frame: pd.DataFrame, column: str | None, *, is_count: bool) -> np.ndarray:
+    """Numbers of a column, NaN where unknown; all of them where there is no such column."""
+    if column is None:
+        return np.full(len(frame), np.nan)
+    may_be_zero = is_count and fold(column) in ABOVE_GROUND
+    return read_positive(outlines, frame[column].tolist(), column, may_be_zero=may_be_zero, is_count=is_count)
+
+
+def _wholes(outlines: Outlines, frame: pd.DataFrame, column: str | None) -> np.ndarray:
+    """Tell the whole each footprint is a part of: from its column, or from an identifier like ``X_part2``."""
+    identifiers = pd.Series(outlines.identifiers, dtype=object)
+    wholes = np.full(len(frame), None) if column is None else read_texts(outlines, frame[column].tolist(), column)
+    for at in np.flatnonzero(pd.isna(wholes)):
+        part = PART.fullmatch(identifiers[at])
+        wholes[at] = part[1] if part else None
+    wholes[wholes == outlines.identifiers] = None
+    return wholes

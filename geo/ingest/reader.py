@@ -1,0 +1,244 @@
+"""Read images: windows of bands as stored, brought onto one grid; and write scenes for the demonstration."""
+
+import warnings
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.crs import CRS
+from rasterio.enums import Resampling
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.transform import Affine
+from rasterio.warp import reproject, transform_bounds
+from rasterio.windows import Window
+
+from geo.change_detection.grid import Grid
+from geo.errors import SceneError
+from geo.ingest.scenes import DRIVERS, SURROUNDINGS
+from geo.model import Asset, Scene
+
+Image = NDArray[np.float32]
+Span = tuple[int, int]
+Stored = np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]]
+
+CLASSES = "SCL"
+BANDS = ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12", CLASSES)
+"""What is read of a scene; bands of 60 m say nothing of parcels."""
+GRID_BANDS = ("B02", "B04", "B03", "B08")
+"""The first of these that a scene has gives its grid."""
+ALIGNED_PX = 1e-3
+"""Pixels that lie on each other within this are copied, not interpolated [pixels]."""
+REACH_PX = 3
+"""How far beyond the edge of a window interpolation looks [pixels]."""
+
+
+class Reader(Protocol):
+    """Where images come from."""
+
+    def grid(self, asset: Asset) -> Grid:
+        """Return the grid of an image."""
+
+    def read(self, asset: Asset, window: tuple[Span, Span]) -> Stored:
+        """Return rows and columns of an image as stored, from the first to before the second number of each span.
+
+        What holds no data is masked.
+        """
+
+
+class RasterioReader:
+    """Images in local GeoTIFF and JPEG 2000 files."""
+
+    def grid(self, asset: Asset) -> Grid:
+        """Return the grid of an image."""
+        with warnings.catch_warnings(), rasterio.Env(**SURROUNDINGS):
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            try:
+                with rasterio.open(asset.path, driver=driver_of(asset)) as image:
+                    wkt = image.crs.to_wkt() if image.crs else ""
+                    return Grid(wkt, tuple(image.transform)[:6], image.shape)
+            except RasterioError as error:
+                raise SceneError("observe.image_unreadable", file=asset.path) from error
+
+    def read(self, asset: Asset, window: tuple[Span, Span]) -> Stored:
+        """Return rows and columns of an image as stored.
+
+        Masked is what the file declares to be no data; where it declares nothing, 0: Sentinel-2 products write it
+        where they hold no data, in bands and in SCL alike.
+        """
+        rows, columns = window
+        with rasterio.Env(**SURROUNDINGS):
+            try:
+                with rasterio.open(asset.path, driver=driver_of(asset)) as image:
+                    array = image.read(asset.layer, window=Window.from_slices(rows, columns), masked=True)
+                    return np.ma.masked_equal(array, 0) if image.nodata is None else array
+            except RasterioError as error:
+                raise SceneError("observe.image_truncated", file=asset.path) from error
+
+
+def driver_of(asset: Asset) -> str:
+    """Return the name of the only driver that may read an image."""
+    suffix = Path(asset.path).suffix.lower()
+    if suffix not in DRIVERS:
+        raise SceneError("observe.image_unreadable", file=asset.path)
+    return DRIVERS[suffix]
+
+
+def scene_grid(reader: Reader, scene: Scene) -> Grid:
+    """Return the whole grid of a scene: that of its 10 m bands, or else of its finest band.
+
+    Raises
+    ------
+    SceneError
+        ``observe.no_light`` if the scene has no band of light.
+    """
+    assets = {asset.band: asset for asset in scene.assets if asset.band != CLASSES}
+    if not assets:
+        raise SceneError("observe.no_light", file=scene.scene_id)
+    named = [assets[band] for band in GRID_BANDS if band in assets]
+    return reader.grid(named[0]) if named else min(map(reader.grid, assets.values()), key=lambda g: g.pixel_area)
+
+
+def read_scene(reader: Reader, scene: Scene, grid: Grid, *, bands: Iterable[str] = BANDS) -> dict[str, Image]:
+    """Return bands of a scene on one grid, in stored numbers.
+
+    A band whose pixels lie on the grid's is copied; others (20 m bands, another zone, another date's grid) are
+    interpolated between the four nearest pixels, ``SCL`` takes the nearest one. Pixels without data are left out of
+    the interpolation, never mixed in.
+
+    Parameters
+    ----------
+    grid
+        The grid to read onto: a part of `scene_grid`, or of another scene's.
+    bands
+        Names; those the scene lacks are left out.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        By band, in the grid's shape; NaN where there is nothing.
+
+    Raises
+    ------
+    SceneError
+        If an image cannot be read.
+    """
+    wanted = set(bands)
+    return {a.band: read_onto(reader, a, grid, is_classes=a.band == CLASSES) for a in scene.assets if a.band in wanted}
+
+
+def read_onto(reader: Reader, asset: Asset, grid: Grid, *, is_classes: bool) -> Image:
+    """Return one image on a grid; NaN where there is nothing."""
+    source = reader.grid(asset)
+    onto = np.full(grid.shape, np.nan, dtype=np.float32)
+    corner = aligned_corner(source, grid)
+    window = source.window(bounds_in(grid, source))
+    if window is None:
+        return onto
+    if corner is not None:
+        rows, columns = (
+            (max(start, 0), min(start + size, most))
+            for start, size, most in zip(corner, grid.shape, source.shape, strict=True)
+        )
+        if rows[0] >= rows[1] or columns[0] >= columns[1]:
+            return onto
+        array = as_float(reader.read(asset, (rows, columns)))
+        onto[rows[0] - corner[0] : rows[1] - corner[0], columns[0] - corner[1] : columns[1] - corner[1]] = array
+        return onto
+    rows, columns = (
+        (max(span[0] - REACH_PX, 0), min(span[1] + REACH_PX, most))
+        for span, most in zip(window, source.shape, strict=True)
+    )
+    part = source.part(rows, columns)
+    reproject(
+        as_float(reader.read(asset, (rows, columns))),
+        onto,
+        src_transform=Affine(*part.transform),
+        src_crs=CRS.from_wkt(part.crs_wkt),
+        src_nodata=np.nan,
+        dst_transform=Affine(*grid.transform),
+        dst_crs=CRS.from_wkt(grid.crs_wkt),
+        dst_nodata=np.nan,
+        resampling=Resampling.nearest if is_classes else Resampling.bilinear,
+    )
+    return onto
+
+
+def bounds_in(grid: Grid, source: Grid) -> tuple[float, float, float, float]:
+    """Return the bounds of a grid in the CRS of another."""
+    if grid.crs_wkt == source.crs_wkt:
+        return grid.bounds
+    here, there = CRS.from_wkt(grid.crs_wkt), CRS.from_wkt(source.crs_wkt)
+    west, south, east, north = transform_bounds(here, there, *grid.bounds)
+    return west, south, east, north
+
+
+def aligned_corner(source: Grid, grid: Grid) -> tuple[int, int] | None:
+    """Return the row and column of the source at the corner of a grid, or None where their pixels do not coincide."""
+    a, _, c, _, e, f = grid.transform
+    width, _, west, _, height, north = source.transform
+    row, column = (f - north) / height, (c - west) / width
+    ends = (
+        row + grid.shape[0] * (e / height) - grid.shape[0],
+        column + grid.shape[1] * (a / width) - grid.shape[1],
+    )
+    off = max(abs(x - round(y)) for x, y in ((row, row), (column, column), (ends[0], row), (ends[1], column)))
+    if grid.crs_wkt != source.crs_wkt or off > ALIGNED_PX:
+        return None
+    return round(row), round(column)
+
+
+def as_float(stored: Stored) -> Image:
+    """Return stored numbers with NaN for what is masked."""
+    return np.ma.filled(stored.astype(np.float32), np.nan)
+
+
+def write_scene(
+    folder: Path, name: str, bands: Mapping[str, NDArray[np.uint16]], grid: Grid, *, scale: float = 1e-4
+) -> list[Path]:
+    """Write a scene as one GeoTIFF a band, with the same bytes for the same numbers.
+
+    Parameters
+    ----------
+    folder
+        Made if it is not there.
+    name
+        Beginning of the files' names, such as ``T50RMK_20241103T025941``.
+    bands
+        Stored numbers by band: on the grid, or on pixels of twice or six times its size, rounded up; 0 is no data.
+    grid
+        The grid of the 10 m bands.
+    scale
+        Reflectance of the number 1, written into every band of light with the offset 0.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Files such as ``T50RMK_20241103T025941_B02_10m.tif``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for band, array in bands.items():
+        step = round(grid.shape[0] / array.shape[0])
+        path = folder / f"{name}_{band}_{step * 10}m.tif"
+        kind = np.uint8 if band == CLASSES else np.uint16
+        profile = {
+            "driver": "GTiff",
+            "height": array.shape[0],
+            "width": array.shape[1],
+            "count": 1,
+            "dtype": kind,
+            "crs": CRS.from_wkt(grid.crs_wkt),
+            "transform": Affine(*grid.transform) * Affine.scale(step),
+            "nodata": 0,
+            "compress": "deflate",
+            "predictor": 2,
+        }
+        with rasterio.open(path, "w", **profile) as image:
+            if band != CLASSES:
+                image.scales, image.offsets = (scale,), (0.0,)
+            image.write(array.astype(kind), 1)
+        paths.append(path)
+    return paths

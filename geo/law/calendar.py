@@ -1,0 +1,97 @@
+"""Full years, months and days by the corresponding day, never by 365 days (Civil Code arts 201-203)."""
+
+import re
+from datetime import date
+from typing import cast, overload
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.errors import RuleFormatError
+
+PERIOD = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,5})D)?")
+
+
+def is_period(text: str) -> bool:
+    """Whether a text is a period: years, months, days, in this order.
+
+    Examples
+    --------
+    >>> is_period("P1Y"), is_period("P2Y6M"), is_period("P30D"), is_period("P"), is_period("1 year")
+    (True, True, True, False, False)
+    """
+    return PERIOD.fullmatch(text) is not None
+
+
+def split_period(text: str) -> tuple[int, int, int]:
+    """Years, months and days of a period.
+
+    Raises
+    ------
+    RuleFormatError
+        The text is not a period.
+
+    Examples
+    --------
+    >>> split_period("P2Y6M")
+    (2, 6, 0)
+    """
+    found = PERIOD.fullmatch(text)
+    if found is None:
+        raise RuleFormatError("law.not_a_period", period=text)
+    years, months, days = (int(part or 0) for part in found.groups())
+    return years, months, days
+
+
+@overload
+def plus_period(days: date, period: str) -> date: ...
+@overload
+def plus_period(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]: ...
+@overload
+def plus_period(days: "pd.Series[pd.Timestamp]", period: str) -> "pd.Series[pd.Timestamp]": ...
+
+
+def plus_period(
+    days: "date | NDArray[np.datetime64] | pd.Series[pd.Timestamp]", period: str
+) -> "date | NDArray[np.datetime64] | pd.Series[pd.Timestamp]":
+    """Last day of a period that begins on the day after each of these days.
+
+    Years and months go to the corresponding day, or to the last day of the month where it has none; days are
+    counted from there. A status that needs the full period holds from the day after the answer.
+
+    Parameters
+    ----------
+    days
+        One day, an array of days or a Series of days without zone (shape and index are kept). NaT stays NaT.
+    period
+        Years, months and days: ``P1Y``, ``P3M``, ``P30D``, ``P2Y6M``.
+
+    Raises
+    ------
+    RuleFormatError
+        The period cannot be read.
+
+    Examples
+    --------
+    >>> plus_period(date(2023, 3, 1), "P1Y")
+    datetime.date(2024, 3, 1)
+    >>> plus_period(date(2024, 2, 29), "P1Y")
+    datetime.date(2025, 2, 28)
+    """
+    if isinstance(days, pd.Series):
+        return pd.Series(_plus(days.to_numpy(), period).astype("datetime64[s]"), index=days.index, name=days.name)
+    if isinstance(days, date):
+        return cast("date", _plus(np.array(days, "datetime64[D]"), period).item())
+    return _plus(days, period)
+
+
+def _plus(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
+    years, months, more_days = split_period(period)
+    day = days.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    target = month + np.timedelta64(12 * years + months, "M")
+    days_into_month = day - month.astype("datetime64[D]")
+    last_into_month = (target + 1).astype("datetime64[D]") - target.astype("datetime64[D]") - np.timedelta64(1, "D")
+    moved = target.astype("datetime64[D]") + np.minimum(days_into_month, last_into_month)
+    return np.asarray(moved + np.timedelta64(more_days, "D"))

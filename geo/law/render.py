@@ -1,0 +1,147 @@
+"""A proof as text for people; every word comes from the caller."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from geo.law.calendar import split_period
+from geo.law.proof import ConditionProof, ExceptionProof, Plain, Proof
+from geo.law.rule import AS_OF, Language
+
+SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "in": "="}
+
+
+def render(proof: Proof, words: Mapping[str, str], *, language: Language) -> str:
+    """Write a proof as indented lines, the same for the same proof.
+
+    Parameters
+    ----------
+    words
+        Sentences by key. From the table ``law``: ``label_<label>``, ``standing_<standing>``, ``modality_<modality>``,
+        ``as_of``, ``yes``, ``no``, ``unknown``, ``between``, ``listed``, ``year``, ``month``, ``day``,
+        ``proof_heading``, ``proof_basis``, ``proof_adopted``, ``proof_summary``, ``proof_conditions``,
+        ``proof_condition``, ``proof_limit``, ``proof_source``, ``proof_boundary``, ``proof_is_boundary``,
+        ``proof_limb_conflict``, ``proof_exception``, ``proof_missing``, ``proof_settles``, ``proof_settles_none``,
+        ``truth_yes``, ``truth_unknown``, ``truth_no``. From elsewhere: ``outcome.<outcome>`` and ``fact.<name>``.
+    language
+        Which of the two languages of titles and summaries.
+
+    Raises
+    ------
+    KeyError
+        A word is missing.
+    """
+    return "\n".join(_lines(proof, words, language))
+
+
+def _lines(proof: Proof, words: Mapping[str, str], language: Language) -> Iterable[str]:
+    outcome = words[f"outcome.{proof.outcome}"]
+    label = _say(words, f"label_{proof.label}")
+    yield _say(words, "proof_heading", parcel_id=proof.parcel_id, as_of=proof.as_of, label=label, outcome=outcome)
+    yield "  " + _say(
+        words,
+        "proof_basis",
+        title=proof.title.of(language),
+        article=proof.article,
+        rule_id=proof.rule_id,
+        modality=_say(words, f"modality_{proof.modality}"),
+        standing=_say(words, f"standing_{proof.standing}"),
+    )
+    if proof.adoption is not None:
+        by, on = proof.adoption.adopted_by, proof.adoption.adopted_on
+        yield "  " + _say(words, "proof_adopted", adopted_by=by, adopted_on=on)
+    yield "  " + _say(words, "proof_summary", summary=proof.summary.of(language))
+    yield "  " + _say(words, "proof_conditions")
+    yield from _condition_lines(proof.conditions, words, indent="    ")
+    for exception in proof.exceptions:
+        yield from _exception_lines(exception, words, language)
+    yield from ("  " + line for line in _closing_lines(proof, words))
+
+
+def _closing_lines(proof: Proof, words: Mapping[str, str]) -> Iterable[str]:
+    if proof.is_boundary:
+        yield _say(words, "proof_is_boundary")
+    if proof.is_limb_conflict:
+        yield _say(words, "proof_limb_conflict")
+    if proof.missing:
+        yield _say(words, "proof_missing", facts=_names(words, proof.missing))
+        settles = _names(words, proof.settles)
+        yield _say(words, "proof_settles", facts=settles) if settles else _say(words, "proof_settles_none")
+
+
+def _exception_lines(exception: ExceptionProof, words: Mapping[str, str], language: Language) -> Iterable[str]:
+    yield "  " + _say(
+        words,
+        "proof_exception",
+        article=exception.article,
+        rule_id=exception.rule_id,
+        summary=exception.summary.of(language),
+        truth=_truth(exception.truth, words),
+    )
+    yield from _condition_lines(exception.conditions, words, indent="    ")
+
+
+def _condition_lines(conditions: Iterable[ConditionProof], words: Mapping[str, str], *, indent: str) -> Iterable[str]:
+    for one in conditions:
+        known = _known(one.value, one.low, one.high, words)
+        text = _say(
+            words,
+            "proof_condition",
+            truth=_truth(one.truth, words),
+            fact=_name(words, one.fact),
+            op=SIGNS.get(one.op, one.op),
+            limit=_limit(one, words),
+            known=known,
+            source=_say(words, "proof_source", source=one.source) if one.source else "",
+        )
+        yield indent + text + (_say(words, "proof_boundary") if one.is_boundary else "")
+
+
+def _limit(one: ConditionProof, words: Mapping[str, str]) -> str:
+    """Write the limit as the rule does and, where it is another fact, what that came to and where it comes from."""
+    if one.other is None:
+        return {"true": _say(words, "yes"), "false": _say(words, "no")}.get(one.limit, one.limit)
+    written = _name(words, one.other) + (f" + {_period(one.plus, words)}" if one.plus else "")
+    came_to = _known(None, one.limit_low, one.limit_high, words)
+    source = _say(words, "proof_source", source=one.other_source) if one.other_source else ""
+    return _say(words, "proof_limit", written=written, known=came_to, source=source)
+
+
+def _known(value: Plain, low: Plain, high: Plain, words: Mapping[str, str]) -> str:
+    if low is None and high is None:
+        return _say(words, "unknown") if value is None else _text(value, words)
+    if low == high:
+        return _text(low, words)
+    between = _say(words, "between", low=_text(low, words), high=_text(high, words))
+    return between if value is None else f"{_text(value, words)} {between}"
+
+
+def _text(value: Plain, words: Mapping[str, str]) -> str:
+    if value is None:
+        return _say(words, "unknown")
+    if isinstance(value, bool):
+        return _say(words, "yes" if value else "no")
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _period(period: str, words: Mapping[str, str]) -> str:
+    parts = zip(split_period(period), ("year", "month", "day"), strict=True)
+    return " ".join(_say(words, unit, count=count) for count, unit in parts if count)
+
+
+def _truth(truth: int, words: Mapping[str, str]) -> str:
+    return _say(words, {1: "truth_yes", 0: "truth_unknown", -1: "truth_no"}[truth])
+
+
+def _say(words: Mapping[str, str], key: str, /, **params: object) -> str:
+    """One sentence of the table ``law``."""
+    return words[f"law.{key}"].format_map(params)
+
+
+def _name(words: Mapping[str, str], fact: str) -> str:
+    return words["law.as_of" if fact == AS_OF else f"fact.{fact}"]
+
+
+def _names(words: Mapping[str, str], facts: Iterable[str]) -> str:
+    return words["law.listed"].join(_name(words, fact) for fact in facts)

@@ -1,0 +1,121 @@
+"""What a map shows: frames and sentences that a step has gathered, checked once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+from geopandas import GeoDataFrame
+from pandas import DataFrame
+
+from geo.errors import CRSMismatchError, SchemaError
+from geo.model import FINDING_COLUMNS, OBSERVATION_COLUMNS
+
+LANGUAGES = ("zh", "en")
+"""Languages of a page; the first is shown first."""
+
+OUTCOMES = ("met", "undetermined", "not_met")
+"""Outcomes of a finding, what needs a person first."""
+
+PAGE_TEXTS = ("map.", "outcome.", "fact.", "source.", "law.label_", "law.standing_", "law.modality_", "law.basis_")
+"""How the codes begin of the sentences that a page takes along."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentNote:
+    """What a card says of a legal instrument.
+
+    Attributes
+    ----------
+    title
+        Title by language.
+    adopted_by, adopted_on
+        Who decided to apply a draft or lapsed text, and when; empty where nobody did.
+    """
+
+    title: Mapping[str, str]
+    adopted_by: str = ""
+    adopted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapContent:
+    """Everything the triage map shows, of one revision of one month.
+
+    Attributes
+    ----------
+    month, revision, as_of
+        Which scan, and the day on which the law was asked.
+    data_through
+        Day of the latest scene; None where there is none.
+    parcels
+        Longitude and latitude [degrees]; columns ``parcel_id`` (unique) and ``geometry``, and where known
+        ``enterprise``, ``town``, ``area_m2``. A parcel without a geometry is listed and says so.
+    findings
+        ``FINDING_COLUMNS``, and what each rule says in short as ``summary_zh`` and ``summary_en`` where known.
+    texts
+        All sentences by language and code, as ``geo.locale.sentences`` gives them; the page takes ``PAGE_TEXTS``.
+    instruments
+        Notes by ``instrument_id``: every instrument of a finding must have one.
+    fact_values, fact_sources
+        Fact and source frame, indexed by ``parcel_id``.
+    footprints
+        Longitude and latitude [degrees], ``storey_count`` where known.
+    observations
+        ``OBSERVATION_COLUMNS``; only the built fraction and its bounds are drawn.
+    label_order
+        Labels, the weightiest first; others follow by name.
+    """
+
+    month: str
+    revision: int
+    as_of: date
+    data_through: date | None
+    parcels: GeoDataFrame
+    findings: DataFrame
+    texts: Mapping[str, Mapping[str, str]]
+    instruments: Mapping[str, InstrumentNote] = field(default_factory=dict)
+    fact_values: DataFrame | None = None
+    fact_sources: DataFrame | None = None
+    footprints: GeoDataFrame | None = None
+    observations: DataFrame | None = None
+    label_order: Sequence[str] = ()
+
+
+def check_content(content: MapContent) -> None:
+    """Refuse what cannot be shown truthfully.
+
+    Raises
+    ------
+    SchemaError
+        A column is missing, a parcel stands twice, or a finding's parcel or instrument is not described.
+    CRSMismatchError
+        Geometries are not longitude and latitude.
+    """
+    _check_columns(content.parcels, "parcels", ("parcel_id", "geometry"))
+    _check_columns(content.findings, "findings", FINDING_COLUMNS)
+    if content.observations is not None:
+        _check_columns(content.observations, "observations", OBSERVATION_COLUMNS)
+    for layer, frame in (("parcels", content.parcels), ("footprints", content.footprints)):
+        if frame is not None and (frame.crs is None or not frame.crs.is_geographic):
+            raise CRSMismatchError("map.not_lon_lat", layer=layer, crs=str(frame.crs))
+    twice = content.parcels["parcel_id"][content.parcels["parcel_id"].duplicated()]
+    if len(twice):
+        raise SchemaError("map.parcel_twice", parcel=twice.iloc[0])
+    _check_known(content.findings["parcel_id"], content.parcels["parcel_id"], "map.finding_without_parcel")
+    _check_known(content.findings["instrument_id"], list(content.instruments), "map.finding_without_instrument")
+    _check_known(content.findings["outcome"], OUTCOMES, "map.unknown_outcome")
+
+
+def _check_columns(frame: DataFrame, layer: str, columns: Sequence[str]) -> None:
+    """Refuse a frame that lacks a column."""
+    for column in columns:
+        if column not in frame.columns:
+            raise SchemaError("map.no_column", layer=layer, column=column)
+
+
+def _check_known(values: pd.Series, known: Sequence[str] | pd.Series, code: str) -> None:
+    """Refuse a value that is not among the known ones."""
+    strangers = values[~values.isin(list(known))]
+    if len(strangers):
+        raise SchemaError(code, value=strangers.iloc[0])

@@ -1,0 +1,40 @@
+"""The one way for text to enter a page: as HTML through ``escape_text``, as data through ``json_block``."""
+
+import html
+import json
+
+_BEYOND_HTML = str.maketrans({"`": "&#96;", "$": "&#36;", "\\": "&#92;", "{": "&#123;", "}": "&#125;"})
+_IN_A_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+def escape_text(text: str) -> str:
+    """Make a text safe inside an HTML template, in an element or a quoted attribute.
+
+    Folium puts texts into Jinja templates, JavaScript template literals and HTML alike, so backticks, dollar signs,
+    backslashes and braces go too. Data needs none of this: it travels as JSON and becomes text nodes.
+
+    Examples
+    --------
+    >>> escape_text("<b>`${1}`</b>")
+    '&lt;b&gt;&#96;&#36;&#123;1&#125;&#96;&lt;/b&gt;'
+    """
+    return html.escape(text, quote=True).translate(_BEYOND_HTML)
+
+
+def json_block(value: object) -> str:
+    r"""Write data as JSON that no text can break out of a ``<script type="application/json">`` with.
+
+    Chinese stays as it is; ``NaN`` and infinities, which JSON has not, are refused.
+
+    Raises
+    ------
+    ValueError
+        A number is NaN or infinite.
+
+    Examples
+    --------
+    >>> json_block({"enterprise": "</script>"})
+    '{"enterprise":"\\u003c/script\\u003e"}'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.translate(_IN_A_SCRIPT)

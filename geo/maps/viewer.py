@@ -1,0 +1,88 @@
+"""The triage map: a list beside a map and a card for each parcel, in one Folium map."""
+
+from importlib.resources import files
+from typing import cast
+
+from branca.element import Figure, MacroElement
+from jinja2 import Template
+
+from geo.maps.content import LANGUAGES, MapContent, check_content
+from geo.maps.escape import escape_text, json_block
+from geo.maps.offline import OfflineMap
+from geo.maps.payload import build_payload
+
+SCRIPTS = ("texts.js", "data.js", "shapes.js", "list.js", "series.js", "card.js", "viewer.js")
+"""Scripts of the page in the order in which they need each other."""
+
+MIDDLE_OF_CHINA = (35.0, 104.0)
+FAR_ZOOM = 4
+CLOSEST_ZOOM = 21
+ZOOM_STEP = 0.25
+
+
+class Triage(MacroElement):
+    """What the page adds to a Folium map: its style and scripts, its frame, its data.
+
+    Nothing of the data enters a template: it travels as one JSON block and becomes text nodes.
+    """
+
+    _template = Template(
+        """
+        {% macro header(this, kwargs) %}
+        <style>{{ this.style }}</style>
+        {% for script in this.scripts %}<script>{{ script }}</script>
+        {% endfor %}
+        {% endmacro %}
+        {% macro html(this, kwargs) %}
+        {{ this.frame }}
+        <script type="application/json" id="pw-data">{{ this.block }}</script>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        parcelwatch.open({{ this._parent.get_name() }}, document.getElementById("pw-data"));
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, content: MapContent) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # branca did not annotate it
+        self._name = "Triage"
+        self.style = read_page("viewer.css")
+        self.scripts = [read_page(name) for name in SCRIPTS]
+        self.frame = read_page("page.html")
+        self.block = json_block(build_payload(content))
+
+
+def triage_map(content: MapContent) -> OfflineMap:
+    """Make the triage map of one revision of a month.
+
+    Returns
+    -------
+    OfflineMap
+        A Folium map that can be shown in a notebook, be added to, and be written by ``write_offline``.
+
+    Raises
+    ------
+    SchemaError, CRSMismatchError
+        As ``geo.maps.content.check_content``.
+    StoreError
+        The map assets were not fetched.
+    """
+    check_content(content)
+    west, south, east, north = content.parcels.total_bounds
+    has_shapes = bool(west <= east)
+    made = OfflineMap(
+        location=((south + north) / 2, (west + east) / 2) if has_shapes else MIDDLE_OF_CHINA,
+        zoom_start=FAR_ZOOM,
+        tiles=None,
+        prefer_canvas=True,
+        attribution_control=False,
+    )
+    made.options |= {"max_zoom": CLOSEST_ZOOM, "zoom_snap": ZOOM_STEP}
+    cast("Figure", made.get_root()).title = escape_text(content.texts[LANGUAGES[0]]["map.title"])
+    made.add_child(Triage(content))
+    return made
+
+
+def read_page(name: str) -> str:
+    """Read one file of the page."""
+    return files("geo.maps").joinpath("page", name).read_text("utf-8").replace("\r\n", "\n")

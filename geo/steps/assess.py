@@ -1,0 +1,142 @@
+"""What the law says of every parcel on a day: gather what is known, make facts, assess; and prove one parcel."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection, Engine
+
+from geo.errors import SchemaError
+from geo.facts import build_facts, parse_source
+from geo.law.assess import assess
+from geo.law.proof import prove
+from geo.law.render import render
+from geo.locale import Language, say, sentences
+from geo.settings import Settings
+from geo.steps.indicators import indicators_in_plane
+from geo.steps.observe import METHOD
+from geo.steps.rules import Pack, read_pack, read_periods
+from geo.store import complete_through, read_footprints, read_ledger, read_observations, read_parcels
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known on a day, as known at a time; frames as the store gives them."""
+
+    as_of: date
+    parcels: gpd.GeoDataFrame
+    footprints: gpd.GeoDataFrame
+    ledger: pd.DataFrame
+    complete_through: date | None
+    observations: pd.DataFrame
+    indicators: pd.DataFrame
+    footprint_notes: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """Facts with their sources, what the rules find, and which rules they were."""
+
+    evidence: Evidence
+    values: pd.DataFrame
+    sources: pd.DataFrame
+    findings: pd.DataFrame
+    pack: Pack
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of a day in Asia/Shanghai [UTC].
+
+    Examples
+    --------
+    >>> end_of(date(2026, 10, 31)).isoformat()
+    '2026-10-31T15:59:59.999999+00:00'
+    """
+    return datetime.combine(day, time.max, SHANGHAI).astimezone(UTC)
+
+
+def gather(conn: Connection, *, as_of: date, known_at: datetime) -> Evidence:
+    """Read what counts on a day, and compute the indicators.
+
+    Raises
+    ------
+    SchemaError
+        The store holds no parcel.
+    """
+    parcels = read_parcels(conn, as_of=as_of, known_at=known_at)
+    if parcels.empty:
+        raise SchemaError("scan.no_parcels")
+    footprints = read_footprints(conn, as_of=as_of, known_at=known_at)
+    indicators, notes = indicators_in_plane(parcels, footprints)
+    return Evidence(
+        as_of=as_of,
+        parcels=parcels,
+        footprints=footprints,
+        ledger=read_ledger(conn, as_of=as_of, known_at=known_at),
+        complete_through=complete_through(conn, known_at=known_at),
+        observations=read_observations(conn, method=METHOD, until=end_of(as_of), as_of=as_of, known_at=known_at),
+        indicators=indicators,
+        footprint_notes=notes,
+    )
+
+
+def judge(evidence: Evidence, pack: Pack, *, asked: Collection[str] = frozenset()) -> Assessment:
+    """Make facts of what is known and ask the law; nothing is read or written."""
+    values, sources = build_facts(
+        ledger=evidence.ledger,
+        observations=evidence.observations,
+        indicators=evidence.indicators,
+        parcels=evidence.parcels,
+        as_of=evidence.as_of,
+        complete_through=evidence.complete_through,
+        periods=read_periods(),
+    )
+    found = assess(pack.instruments, values, as_of=evidence.as_of, adoptions=pack.adoptions, asked=asked)
+    return Assessment(evidence=evidence, values=values, sources=sources, findings=found, pack=pack)
+
+
+def assess_day(engine: Engine, settings: Settings, *, as_of: date, known_at: datetime) -> Assessment:
+    """Assess every parcel of a store on a day, without writing anything."""
+    pack = read_pack(settings, as_of=as_of)
+    with engine.connect() as conn:
+        return judge(gather(conn, as_of=as_of, known_at=known_at), pack)
+
+
+def explain(assessment: Assessment, parcel_id: str, *, language: Language) -> str:
+    """Write the proof of everything that is said of one parcel.
+
+    Raises
+    ------
+    SchemaError
+        There is no such parcel.
+    """
+    if parcel_id not in assessment.values.index:
+        near = [name for name in assessment.values.index if parcel_id in name][:5]
+        raise SchemaError("scan.unknown_parcel", parcel=parcel_id, near=" ".join(near) or "-")
+    words = sentences(language)
+    proofs = prove(
+        assessment.pack.instruments,
+        assessment.values.loc[[parcel_id]],
+        assessment.sources.loc[[parcel_id]].map(lambda source: say_source(source, language)),
+        as_of=assessment.evidence.as_of,
+        adoptions=assessment.pack.adoptions,
+    )
+    closing = say("scan.clue", language)
+    return "\n\n".join([*(render(proof, words, language=language) for proof in proofs), closing])
+
+
+def say_source(source: str | None, language: Language) -> str:
+    """Write a fact's source as people read it."""
+    parts = parse_source(source) if isinstance(source, str) else []
+    return say("law.listed", language).join(_say_part(kind, detail, language) for kind, detail in parts)
+
+
+def _say_part(kind: str, detail: str, language: Language) -> str:
+    words = sentences(language)
+    named = words.get(f"source.{kind}_{detail}")
+    return named if named is not None else words[f"source.{kind}"].format_map({"detail": words.get(f"fact.{detail}", detail)})

@@ -1,0 +1,139 @@
+"""Take files into the store: read and check all of them, then commit all of them, or none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from sqlalchemy import Connection, Engine
+
+from geo.errors import SchemaError
+from geo.ingest.footprints import read_footprints
+from geo.ingest.ledger import read_ledger
+from geo.ingest.parcels import read_parcels
+from geo.ingest.report import Intake, count_rows
+from geo.ingest.scenes import SceneIntake, find_scenes
+from geo.locale import Language, say, say_refusal
+from geo.settings import Settings
+from geo.store import add_footprints, add_intake, add_ledger, add_parcels, add_scenes
+
+Kind = Literal["parcels", "footprints", "ledger", "scenes"]
+
+SHOWN = 20
+"""How many refused rows, and how many notes, are printed of a file; the store keeps all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How files are to be read.
+
+    Attributes
+    ----------
+    layer, crs, parcel_id
+        Layer of a file with several; coordinate system of a file that declares none; column of the identifier.
+    complete_through
+        Last day for which the ledger is complete: a blank up to it means "did not happen".
+    valid_on
+        Day from which the rows hold; None means as long as anybody knows.
+    offset
+        Reflectance offset of scenes whose files do not say theirs [1].
+    is_strict
+        Refuse everything if one row is refused.
+    """
+
+    layer: str | None = None
+    crs: str | None = None
+    parcel_id: str | None = None
+    complete_through: date | None = None
+    valid_on: date | None = None
+    offset: float | None = None
+    is_strict: bool = False
+
+
+def ingest(
+    engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Options, settings: Settings, known_at: datetime
+) -> list[Intake]:
+    """Take files of one kind into the store, in one transaction.
+
+    Returns
+    -------
+    list[Intake]
+        What each file gave; the rows it refused are in the store's quarantine with their reasons.
+
+    Raises
+    ------
+    InputError
+        A file cannot be used at all, or ``options.is_strict`` and a row was refused: nothing is written.
+    """
+    if kind == "scenes":
+        return [_ingest_scenes(engine, paths, options=options, known_at=known_at)]
+    read, add = _reader(kind, options, settings), _adder(kind, options)
+    intakes = [read(path) for path in paths]
+    _check_strict(intakes, options)
+    with engine.begin() as conn:
+        for intake in intakes:
+            add(conn, intake, known_at=known_at, valid_on=options.valid_on)
+    return intakes
+
+
+def _reader(kind: Kind, options: Options, settings: Settings) -> Callable[[Path], Intake]:
+    match kind:
+        case "parcels":
+            return partial(read_parcels, layer=options.layer, crs=options.crs, parcel_id=options.parcel_id)
+        case "footprints":
+            return partial(read_footprints, layer=options.layer, crs=options.crs)
+        case _:
+            return partial(read_ledger, layer=options.layer, columns=settings.ledger_columns)
+
+
+def _adder(kind: Kind, options: Options) -> Callable[..., object]:
+    match kind:
+        case "parcels":
+            return add_parcels
+        case "footprints":
+            return add_footprints
+        case _:
+            return partial(add_ledger, complete_through=options.complete_through)
+
+
+def _check_strict(intakes: Sequence[Intake], options: Options) -> None:
+    refused = sum(len(intake.refused) for intake in intakes)
+    if options.is_strict and refused:
+        first = next(intake for intake in intakes if len(intake.refused))
+        why = first.refused.iloc[0]
+        raise SchemaError("scan.strict", file=first.file, row=why["row"], count=refused, code=why["code"])
+
+
+def _ingest_scenes(engine: Engine, folders: Sequence[Path], *, options: Options, known_at: datetime) -> Intake:
+    found: SceneIntake = find_scenes(folders, offset=options.offset)
+    taken = pd.DataFrame(
+        {
+            "scene_id": [scene.scene_id for scene in found.scenes],
+            "acquired_at": [scene.acquired_at for scene in found.scenes],
+            "level": [scene.level for scene in found.scenes],
+        }
+    )
+    names = " ".join(folder.name for folder in folders)
+    intake = Intake("scenes", names, None, found.sha256, taken, found.notes, found.refused)
+    _check_strict([intake], options)
+    with engine.begin() as conn:
+        add_intake(conn, intake, known_at=known_at)
+        add_scenes(conn, found.scenes, found.hashes, known_at=known_at)
+    return intake
+
+
+def describe(intakes: Sequence[Intake], language: Language) -> list[str]:
+    """Say what each file gave: counts, then each refused row with its reason, then what was mended or guessed."""
+    lines = []
+    for intake in intakes:
+        lines.append(say("scan.intake", language, kind=say(f"scan.kind_{intake.kind}", language), file=intake.file, **count_rows(intake)))
+        for said, code in ((intake.refused, "scan.refused_row"), (intake.notes, "scan.note")):
+            shown = said.head(SHOWN)
+            reasons = [say_refusal(row.code, row.params, language) for row in shown.itertuples()]
+            lines += ["  " + say(code, language, reason=reason) for reason in reasons]
+            if len(said) > SHOWN:
+                lines.append("  " + say("scan.more", language, count=len(said) - SHOWN))
+    return lines

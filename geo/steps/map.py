@@ -1,0 +1,132 @@
+"""The map of a month: what a scan left in the store, or an assessment at hand, as one page that needs no internet."""
+
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from geo.ingest.crs import to_store
+from geo.locale import Language, sentences
+from geo.maps.content import LANGUAGES, TEXT_ROOMS, InstrumentNote, MapContent
+from geo.maps.offline import write_offline
+from geo.maps.viewer import triage_map
+from geo.settings import Settings
+from geo.steps.assess import Assessment, Evidence, end_of
+from geo.steps.observe import METHOD
+from geo.steps.rules import Pack, read_pack
+from geo.store import (
+    Scan,
+    read_findings,
+    read_footprints,
+    read_indicators,
+    read_observations,
+    read_parcels,
+    read_scan,
+    read_snapshot,
+)
+
+LABEL_ORDER = (
+    "suspected_idle",
+    "low_efficiency",
+    "built_without_permit",
+    "overdue_completion",
+    "late_start",
+    "late_completion",
+)
+"""What a bureau wants to see first."""
+
+
+def map_month(engine: Engine, settings: Settings, month: str, *, revision: int | None, out: Path) -> Path:
+    """Draw the map of a month again from what its scan left in the store.
+
+    Parameters
+    ----------
+    revision
+        Which run of the month; None takes the last one that is done.
+
+    Returns
+    -------
+    Path
+        The page, in the same place as the scan's.
+
+    Raises
+    ------
+    StoreError
+        There is no such scan.
+    """
+    scan, assessment = read_back(engine, settings, month, revision)
+    path = out / month / f"revision-{scan.revision}" / "map.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_map(assessment, month=month, revision=scan.revision, path=path)
+    return path
+
+
+def read_back(engine: Engine, settings: Settings, month: str, revision: int | None) -> tuple[Scan, Assessment]:
+    """Read what a scan found, and what it found it in."""
+    with engine.connect() as conn:
+        scan = read_scan(conn, month, revision)
+        known = {"as_of": scan.as_of, "known_at": scan.known_at}
+        values, sources = read_snapshot(conn, scan.scan_id)
+        evidence = Evidence(
+            as_of=scan.as_of,
+            parcels=read_parcels(conn, **known),
+            footprints=read_footprints(conn, **known),
+            ledger=pd.DataFrame(),
+            complete_through=None,
+            observations=read_observations(conn, method=METHOD, until=end_of(scan.as_of), **known),
+            indicators=read_indicators(conn, scan.scan_id),
+            footprint_notes=pd.DataFrame(),
+        )
+        findings = read_findings(conn, scan.scan_id)
+    pack = read_pack(settings, as_of=scan.as_of)
+    return scan, Assessment(evidence=evidence, values=values, sources=sources, findings=findings, pack=pack)
+
+
+def write_map(assessment: Assessment, *, month: str, revision: int, path: Path) -> None:
+    """Write the triage map of an assessment."""
+    write_offline(triage_map(map_content(assessment, month=month, revision=revision)), path)
+
+
+def map_content(assessment: Assessment, *, month: str, revision: int) -> MapContent:
+    """Gather what the map of an assessment shows."""
+    evidence = assessment.evidence
+    observed = evidence.observations
+    return MapContent(
+        month=month,
+        revision=revision,
+        as_of=evidence.as_of,
+        data_through=None if observed.empty else observed["acquired_at"].max().date(),
+        parcels=to_store(evidence.parcels),
+        findings=with_summaries(assessment.findings, assessment.pack),
+        texts={language: page_texts(language) for language in LANGUAGES},
+        instruments=instrument_notes(assessment.pack),
+        fact_values=assessment.values,
+        fact_sources=assessment.sources,
+        footprints=None if evidence.footprints.empty else to_store(evidence.footprints),
+        observations=observed,
+        label_order=LABEL_ORDER,
+    )
+
+
+def page_texts(language: Language) -> dict[str, str]:
+    """Return the sentences that a page needs."""
+    return {code: text for code, text in sentences(language).items() if code.split(".")[0] in TEXT_ROOMS}
+
+
+def instrument_notes(pack: Pack) -> dict[str, InstrumentNote]:
+    """Say of each instrument what a card shows: its title, and who adopted it."""
+    return {
+        one.id: InstrumentNote({"zh": one.title.zh, "en": one.title.en})
+        if (adoption := pack.adoptions.get(one.id)) is None
+        else InstrumentNote({"zh": one.title.zh, "en": one.title.en}, adoption.adopted_by, adoption.adopted_on)
+        for one in pack.instruments
+    }
+
+
+def with_summaries(findings: pd.DataFrame, pack: Pack) -> pd.DataFrame:
+    """Add what each rule says in short, in both languages."""
+    summaries = {rule.id: rule.summary for one in pack.instruments for rule in one.rules}
+    return findings.assign(
+        summary_zh=findings["rule_id"].map({name: text.zh for name, text in summaries.items()}),
+        summary_en=findings["rule_id"].map({name: text.en for name, text in summaries.items()}),
+    )

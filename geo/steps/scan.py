@@ -1,0 +1,235 @@
+"""A month's scan: observe, compute, assess, draw, in one go that can be stopped and gone on with."""
+
+import hashlib
+import os
+import shutil
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from geo.errors import SchemaError
+from geo.locale import say_refusal
+from geo.settings import Settings
+from geo.steps.assess import Assessment, end_of, gather, judge
+from geo.steps.export import write_json, write_table
+from geo.steps.map import write_map
+from geo.steps.observe import CHANGE_METHOD, METHOD, Observed, Progress, observe_store, quietly
+from geo.steps.rules import Pack, read_pack
+from geo.steps.summary import counts, summarise
+from geo.store import (
+    Scan,
+    add_indicators,
+    begin_scan,
+    finish_scan,
+    read_changes,
+    read_intakes,
+    read_refused,
+    write_findings,
+    write_snapshot,
+)
+
+RUN_SCHEMA = 1
+"""Version of the form of ``run.json``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResult:
+    """What a scan left.
+
+    Attributes
+    ----------
+    folder
+        Where map, findings, summary, ``run.json`` and ``timings.json`` are.
+    summary
+        What is printed.
+    """
+
+    scan: Scan
+    folder: Path
+    summary: str
+    assessment: Assessment
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """How long each part took [s]; kept apart from everything that must be equal from run to run."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timing(self, part: str) -> Iterator[None]:
+        """Time one part."""
+        begun = perf_counter()
+        yield
+        self.seconds[part] = round(perf_counter() - begun, 3)
+
+
+def last_day(month: str) -> date:
+    """Return the last day of a month.
+
+    Raises
+    ------
+    SchemaError
+        It is not a month such as ``2026-10``.
+
+    Examples
+    --------
+    >>> last_day("2024-02")
+    datetime.date(2024, 2, 29)
+    """
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise SchemaError("scan.not_a_month", value=month) from error
+    return first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def scan(
+    engine: Engine, settings: Settings, month: str, *, known_at: datetime, out: Path, progress: Progress = quietly
+) -> ScanResult:
+    """Run a month's scan, or go on with the one that was stopped.
+
+    Every scene's observations are kept as soon as they are made; facts and findings are written in one transaction;
+    the folder of results takes its name when all of it is there.
+
+    Parameters
+    ----------
+    known_at
+        What the store was told up to now counts [UTC]; a scan that is gone on with keeps its own.
+    out
+        Results go to ``out/MONTH/revision-N``.
+
+    Raises
+    ------
+    InputError
+        The month is none, or the store holds no parcel.
+    """
+    as_of = last_day(month)
+    pack = read_pack(settings, as_of=as_of)
+    watch = Stopwatch()
+    with engine.begin() as conn:
+        begun = begin_scan(conn, month, as_of=as_of, known_at=known_at, inputs=_inputs(settings, pack))
+    with watch.timing("observe"):
+        observed = observe_store(engine, until=end_of(as_of), as_of=as_of, known_at=begun.known_at, progress=progress)
+    with watch.timing("assess"), engine.begin() as conn:
+        assessment = judge(gather(conn, as_of=as_of, known_at=begun.known_at), pack)
+        _keep(conn, begun, assessment)
+    with watch.timing("write"):
+        folder, summary = _write(engine, begun, assessment, observed, settings=settings, out=out)
+    write_json({"schema_version": RUN_SCHEMA, "seconds": watch.seconds}, folder / "timings.json")
+    with engine.begin() as conn:
+        finish_scan(conn, begun.scan_id, outputs_hash=_hash(folder))
+    return ScanResult(scan=begun, folder=folder, summary=summary, assessment=assessment)
+
+
+def _inputs(settings: Settings, pack: Pack) -> dict[str, object]:
+    """Everything beside the store that the result depends on."""
+    return {
+        "parcelwatch": version("parcelwatch"),
+        "methods": {"observe": METHOD, "change": CHANGE_METHOD},
+        "instruments": pack.hashes,
+        "adopted": {name: [entry.adopted_by, entry.adopted_on.isoformat()] for name, entry in pack.adoptions.items()},
+        "lang": settings.lang,
+    }
+
+
+def _keep(conn: object, begun: Scan, assessment: Assessment) -> None:
+    versions = assessment.evidence.parcels.set_index("parcel_id")["parcel_version"]
+    indicators = assessment.evidence.indicators
+    add_indicators(conn, begun.scan_id, indicators.assign(parcel_version=indicators["parcel_id"].map(versions)))
+    write_snapshot(conn, begun.scan_id, assessment.values, assessment.sources)
+    write_findings(conn, begun.scan_id, assessment.findings)
+
+
+def _write(
+    engine: Engine, begun: Scan, assessment: Assessment, observed: Observed, *, settings: Settings, out: Path
+) -> tuple[Path, str]:
+    """Write all results beside their place, then move them there."""
+    folder = out / begun.month / f"revision-{begun.revision}"
+    fresh = folder.with_name(f".revision-{begun.revision}.part")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    with engine.connect() as conn:
+        intakes = read_intakes(conn, known_at=begun.known_at)
+        refused = read_refused(conn)
+        changes = read_changes(
+            conn, method=CHANGE_METHOD, until=end_of(begun.as_of), as_of=begun.as_of, known_at=begun.known_at
+        )
+    run = _run(begun, assessment, observed, intakes=intakes, refused=refused)
+    summary = summarise(run, assessment, language=settings.lang)
+    write_map(assessment, month=begun.month, revision=begun.revision, path=fresh / "map.html")
+    write_table(assessment.findings, fresh / "findings.csv")
+    write_table(_facts(assessment), fresh / "facts.csv")
+    write_table(assessment.evidence.indicators, fresh / "indicators.csv")
+    write_table(assessment.evidence.footprint_notes, fresh / "footprint_notes.csv")
+    write_table(changes.drop(columns="parcel_version"), fresh / "changes.csv")
+    write_table(_said(refused, settings), fresh / "quarantine.csv")
+    (fresh / "summary.txt").write_text(summary + "\n", "utf-8")
+    write_json(run, fresh / "run.json")
+    if folder.exists():
+        shutil.rmtree(folder)
+    os.replace(fresh, folder)
+    return folder, summary
+
+
+def _facts(assessment: Assessment) -> pd.DataFrame:
+    """Facts and where each comes from, side by side."""
+    named = assessment.sources.add_suffix("_source")
+    return pd.concat([assessment.values, named], axis="columns").reset_index()
+
+
+def _said(refused: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Refused rows with their reason as a sentence."""
+    said = [say_refusal(code, params, settings.lang) for code, params in zip(refused["code"], refused["params"], strict=True)]
+    return refused.assign(reason=said).drop(columns=["params", "intake_id"])
+
+
+def _run(
+    begun: Scan, assessment: Assessment, observed: Observed, *, intakes: pd.DataFrame, refused: pd.DataFrame
+) -> dict[str, object]:
+    """Return what was put in, what came out, and by what."""
+    files = intakes.drop_duplicates(["kind", "file", "layer"], keep="last")
+    refused_by_intake = refused.groupby("intake_id").size()
+    return {
+        "schema_version": RUN_SCHEMA,
+        "month": begun.month,
+        "revision": begun.revision,
+        "as_of": begun.as_of.isoformat(),
+        "seed": observed.seed,
+        "made_by": dict(begun.inputs),
+        "inputs": [
+            {
+                "kind": row.kind,
+                "file": row.file,
+                "layer": None if pd.isna(row.layer) else row.layer,
+                "sha256": row.sha256,
+                "taken": int(row.taken),
+                "refused": int(refused_by_intake.get(row.intake_id, 0)),
+            }
+            for row in files.itertuples()
+        ],
+        "complete_through": _iso(assessment.evidence.complete_through),
+        "scenes": {"used": observed.used, "refused": observed.refused},
+        "counts": counts(assessment),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _hash(folder: Path) -> str:
+    """Hash of all results but the timings."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.name != "timings.json":
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

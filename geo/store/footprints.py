@@ -1,0 +1,73 @@
+"""Footprints, in versions: what is current on a day, as known at a time."""
+
+from datetime import date, datetime
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection
+
+from geo.store import tables
+from geo.store.geometries import geometry_hashes, read_layer, stored_geometry
+from geo.store.geopackage import mark_changed
+from geo.store.intakes import Intake, add_intake
+from geo.store.rows import typed
+from geo.store.versions import Added, History, Stamp, add_versions
+
+NUMBERS = ("storey_count", "storey_height_m", "height_m")
+
+FOOTPRINTS = History(
+    tables.footprint, ("footprint_id",), ("geometry_hash", "source_crs", "storey_count", *NUMBERS[1:], "part_of")
+)
+
+
+def add_footprints(conn: Connection, intake: Intake, *, known_at: datetime, valid_on: date | None = None) -> Added:
+    """Record an intake of footprints and add what it says beyond what is known.
+
+    Parameters
+    ----------
+    conn
+        A connection in a transaction; one transaction an intake.
+    intake
+        ``taken`` is a GeoDataFrame in the coordinate system of its source with footprint_id, geometry, storey_count,
+        storey_height_m, height_m, part_of, row. A cell that is blank does not erase what is known, nor does a footprint
+        that is missing.
+    known_at
+        When this is said [UTC].
+    valid_on
+        The day from which it holds; None means as long as anybody knows.
+
+    Raises
+    ------
+    CRSMismatchError
+        If ``taken`` has no coordinate system.
+    SchemaError
+        If a footprint stands in ``taken`` twice.
+    StoreError
+        If something later is already known, or the database refuses a row; nothing of the transaction may be kept then.
+    """
+    intake_id = add_intake(conn, intake, known_at=known_at)
+    taken = intake.taken
+    new = pd.DataFrame(taken[["footprint_id", *NUMBERS, "part_of"]]).assign(
+        source_row=taken["row"], geometry_hash=geometry_hashes(taken.geometry)
+    )
+    new = pd.concat([new, stored_geometry(taken, file=intake.file)], axis=1)
+    added = add_versions(conn, FOOTPRINTS, new, Stamp(intake_id, intake.file, known_at, valid_on))
+    mark_changed(conn, tables.footprint, known_at)
+    return added
+
+
+def read_footprints(
+    conn: Connection, *, as_of: date | None = None, known_at: datetime | None = None
+) -> gpd.GeoDataFrame:
+    """Return the footprints that are current on a day, as known at a time; None is no limit.
+
+    Returns
+    -------
+    GeoDataFrame
+        footprint_id, footprint_version, storey_count, storey_height_m, height_m [NaN unknown], part_of, geometry;
+        sorted by footprint_id. In the coordinate system of the source where all footprints have one and it is
+        projected, with the source's exact coordinates; else EPSG:4490, longitude first.
+    """
+    columns = ("footprint_id", "footprint_version", *NUMBERS, "part_of")
+    frame = read_layer(conn, FOOTPRINTS, columns, as_of=as_of, known_at=known_at)
+    return typed(frame, texts=("footprint_id", "part_of"), numbers=NUMBERS).astype({"footprint_version": "int64"})

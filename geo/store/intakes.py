@@ -1,0 +1,119 @@
+"""Intakes: which file was taken in when, what was said of its rows, and the rows that were refused."""
+
+from datetime import datetime
+from typing import Protocol
+
+import pandas as pd
+from sqlalchemy import Connection, Select, Table, func, select
+
+from geo.errors import StoreError
+from geo.store import tables
+from geo.store.column_types import instant_text
+from geo.store.rows import add_row, add_rows, read_frame, to_rows, typed
+
+COLUMN_NAMES = {"row": "source_row", "column": "source_column"}
+"""Columns of the frames that are words of SQL, and their names in the tables."""
+
+
+class Intake(Protocol):
+    """What one file gave, as the reading side hands it over."""
+
+    @property
+    def kind(self) -> str:
+        """``parcels``, ``footprints``, ``ledger`` or ``scenes``."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+
+    @property
+    def layer(self) -> str | None:
+        """Layer in the file."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file's bytes, in hexadecimal."""
+
+    @property
+    def taken(self) -> pd.DataFrame:
+        """Checked rows."""
+
+    @property
+    def notes(self) -> pd.DataFrame:
+        """What was said of rows: columns row, identifier, code, params."""
+
+    @property
+    def refused(self) -> pd.DataFrame:
+        """Rows that were refused: columns row, identifier, column, code, params, raw."""
+
+
+def add_intake(conn: Connection, intake: Intake, *, known_at: datetime) -> int:
+    """Record a file that was read, with its notes and its refused rows; the rows taken are not added here.
+
+    Returns
+    -------
+    int
+        Number of the intake. ``add_parcels``, ``add_footprints`` and ``add_ledger`` call this themselves.
+
+    Raises
+    ------
+    StoreError
+        If something later than ``known_at`` is already known: what was known at a time must stay what it was.
+    """
+    refuse_earlier(conn, known_at)
+    values = {name: getattr(intake, name) for name in ("kind", "file", "layer", "sha256")}
+    intake_id = add_row(conn, tables.intake, **values, known_at=known_at, taken=len(intake.taken))
+    for table, said in ((tables.note, intake.notes), (tables.refused, intake.refused)):
+        add_rows(conn, table, to_rows(said.rename(columns=COLUMN_NAMES).assign(intake_id=intake_id)))
+    return intake_id
+
+
+def refuse_earlier(conn: Connection, known_at: datetime) -> None:
+    """Raise if something later than ``known_at`` is already known."""
+    last = [conn.scalar(select(func.max(table.c.known_at))) for table in (tables.intake, tables.scene)]
+    later = max((time for time in last if time is not None), default=known_at)
+    if later > known_at:
+        raise StoreError("store.clock_back", known_at=instant_text(known_at), last=instant_text(later))
+
+
+def read_intakes(conn: Connection, *, known_at: datetime | None = None) -> pd.DataFrame:
+    """Return the files taken in by a time: intake_id, kind, file, layer, sha256, known_at, taken [rows], in order."""
+    query = select(tables.intake).order_by(tables.intake.c.intake_id)
+    frame = read_frame(conn, query if known_at is None else query.where(tables.intake.c.known_at <= known_at))
+    return typed(frame, texts=("kind", "file", "layer", "sha256")).astype({"intake_id": "int64", "taken": "int64"})
+
+
+def read_notes(conn: Connection) -> pd.DataFrame:
+    """Return what was mended or guessed in the last intake of each file.
+
+    Returns
+    -------
+    DataFrame
+        intake_id, kind, file, layer, row, identifier, code, params (dict).
+    """
+    return _said(conn, tables.note)
+
+
+def read_refused(conn: Connection) -> pd.DataFrame:
+    """Return the rows that the last intake of each file refused; those of earlier intakes stay in the table.
+
+    Returns
+    -------
+    DataFrame
+        intake_id, kind, file, layer, row, identifier, column, code, params (dict), raw.
+    """
+    return _said(conn, tables.refused)
+
+
+def _said(conn: Connection, table: Table) -> pd.DataFrame:
+    file = [tables.intake.c[name] for name in ("kind", "file", "layer")]
+    said = [column for column in table.c if column.name not in ("intake_id", table.primary_key.columns[0].name)]
+    query: Select[tuple[object, ...]] = (
+        select(table.c.intake_id, *file, *said)
+        .join_from(table, tables.intake)
+        .where(table.c.intake_id.in_(select(func.max(tables.intake.c.intake_id)).group_by(*file)))
+        .order_by(table.primary_key.columns[0])
+    )
+    frame = read_frame(conn, query).rename(columns={stored: name for name, stored in COLUMN_NAMES.items()})
+    texts = ("kind", "file", "layer", "identifier", "column", "code", "raw")
+    return typed(frame, texts=texts).astype({"intake_id": "int64", "row": "Int64"})

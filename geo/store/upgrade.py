@@ -1,0 +1,104 @@
+"""A new version of the embedded store: every row is copied into a new file, which then takes the old one's place.
+
+The tables of a GeoPackage are not altered: SQLite would rebuild them without the triggers of their R-tree.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+
+from geo.errors import StoreError
+from geo.store import tables
+from geo.store.engine import connect, new_file, stored_version, translated, write_empty
+
+Row = dict[str, object]
+Step = Callable[[str, Row], Iterable[tuple[str, Row]]]
+"""Takes a table's name and one of its rows, gives what becomes of the row: none, one or more, in whatever tables."""
+
+STEPS: Mapping[int, Step] = {}
+"""What leads from a version to the next one, by the version it leads from. Version 1 is the first."""
+
+
+def upgrade(path: str | os.PathLike[str], *, steps: Mapping[int, Step] = STEPS) -> bool:
+    """Bring the store in a file to this program's version, by copying it into a new file and renaming that.
+
+    Until the renaming the old file is as it was, whatever happens; nobody can write to it meanwhile.
+
+    Parameters
+    ----------
+    path
+        The file.
+    steps
+        What leads from each version to the next.
+
+    Returns
+    -------
+    bool
+        False if the store has this program's version already.
+
+    Raises
+    ------
+    StoreError
+        If there is no store, a newer program wrote it, or a row fits into no table: somebody else's layers are not
+        thrown away.
+    """
+    path = Path(path)
+    version = stored_version(path)
+    if version == tables.SCHEMA_VERSION:
+        return False
+    if version > tables.SCHEMA_VERSION:
+        raise StoreError("store.newer", file=str(path), found=version, known=tables.SCHEMA_VERSION)
+    chain = [steps[number] for number in range(version, tables.SCHEMA_VERSION)]
+    with new_file(path) as unfinished, translated(path):
+        write_empty(unfinished)
+        with closing(connect(path)) as old, closing(connect(unfinished)) as new:
+            old.execute("BEGIN IMMEDIATE")
+            _copy(old, new, chain, path)
+    return True
+
+
+def _copy(old: sqlite3.Connection, new: sqlite3.Connection, chain: list[Step], path: Path) -> None:
+    new.execute("PRAGMA foreign_keys = OFF")  # rows come table by table; all is checked at the end
+    new.execute("BEGIN")
+    for name in _own_tables(old):
+        for table, rows in groupby(_moved(_rows(old, name), name, chain), key=lambda pair: pair[0]):
+            if table not in tables.metadata.tables:
+                raise StoreError("store.unknown_table", file=str(path), layer=table)
+            _insert(new, table, (row for _, row in rows))
+    broken = new.execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise StoreError("store.damaged", file=str(path), detail=f"{broken[0]} -> {broken[2]}")
+    new.execute("COMMIT")
+
+
+def _own_tables(old: sqlite3.Connection) -> list[str]:
+    query = "SELECT table_name FROM gpkg_contents WHERE table_name != 'schema_version' ORDER BY table_name"
+    return [name for (name,) in old.execute(query).fetchall()]
+
+
+def _rows(old: sqlite3.Connection, table: str) -> Iterator[Row]:
+    cursor = old.execute(f"SELECT * FROM {_quoted(table)}")  # noqa: S608 - a name cannot be a parameter; it is quoted
+    names = [column[0] for column in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
+def _moved(rows: Iterable[Row], table: str, chain: list[Step]) -> Iterator[tuple[str, Row]]:
+    moved: Iterable[tuple[str, Row]] = ((table, row) for row in rows)
+    for step in chain:
+        moved = (after for name, row in moved for after in step(name, row))
+    return iter(moved)
+
+
+def _insert(new: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
+    for row in rows:
+        names = ", ".join(map(_quoted, row))
+        marks = ", ".join("?" * len(row))
+        statement = f"INSERT INTO {_quoted(table)} ({names}) VALUES ({marks})"  # noqa: S608 - same
+        new.execute(statement, tuple(row.values()))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,142 @@
+"""Append-only tables: which row is current, and which rows of a new file say something new.
+
+A row is never changed. What a file says again adds nothing; what it says otherwise adds a row that ``supersedes`` the
+one before; what it leaves blank erases nothing. Of the rows of one thing known by a time, the current one on a day is
+the one with the latest ``valid_on`` up to that day (empty counts as earliest), and of these the one known last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+from sqlalchemy import Connection, Select, Table, func, or_, select
+
+from geo.errors import SchemaError
+from geo.store.rows import add_rows, read_frame, to_rows
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """An append-only table: what names a thing in it, and which columns say what is known of the thing."""
+
+    table: Table
+    key: tuple[str, ...]
+    content: tuple[str, ...]
+
+    @property
+    def number(self) -> str:
+        """Name of the column that numbers the rows."""
+        return self.table.primary_key.columns[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the rows of one intake have in common."""
+
+    intake_id: int
+    file: str
+    known_at: datetime
+    valid_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What one file added to the store.
+
+    Attributes
+    ----------
+    intake_id
+        Number of the intake; 0 only where nothing was taken in.
+    added, changed, unchanged
+        Rows of things not known before, of things now known otherwise, and rows that said nothing new.
+    """
+
+    intake_id: int
+    added: int
+    changed: int
+    unchanged: int
+
+
+def current(history: History, *, as_of: date | None, known_at: datetime | None) -> Select[tuple[int]]:
+    """Return a query for the numbers of the rows that are current on a day, as known at a time; None is no limit."""
+    rows = history.table.c
+    newest = [rows.known_at.desc(), rows[history.number].desc()]
+    query = select(rows[history.number].label("number"))
+    if "valid_on" in rows:
+        newest.insert(0, rows.valid_on.desc().nulls_last())
+        if as_of is not None:
+            query = query.where(or_(rows.valid_on.is_(None), rows.valid_on <= as_of))
+    if known_at is not None:
+        query = query.where(rows.known_at <= known_at)
+    rank = func.row_number().over(partition_by=[rows[name] for name in history.key], order_by=newest)
+    ranked = query.add_columns(rank.label("place")).subquery()
+    return select(ranked.c.number).where(ranked.c.place == 1)
+
+
+def add_versions(conn: Connection, history: History, new: pd.DataFrame, stamp: Stamp) -> Added:
+    """Add what ``new`` says beyond what is known.
+
+    Parameters
+    ----------
+    conn
+        A connection in a transaction.
+    history
+        The table.
+    new
+        Columns of the key, of the content, ``source_row``, and whatever else the table holds.
+    stamp
+        The intake. What is known is read as of its ``valid_on``.
+
+    Raises
+    ------
+    SchemaError
+        If ``new`` speaks twice of one thing: nobody can say which is right.
+    """
+    refuse_repeated(new, history.key, stamp)
+    wanted = (history.number, *history.key, *history.content)
+    query = select(*(history.table.c[name] for name in wanted))
+    now = current(history, as_of=stamp.valid_on, known_at=None)
+    known = read_frame(conn, query.where(history.table.c[history.number].in_(now)))
+    rows = news(new, known.rename(columns={history.number: "supersedes"}), key=history.key, content=history.content)
+    stamped = rows.assign(intake_id=stamp.intake_id, known_at=stamp.known_at, valid_on=stamp.valid_on)
+    add_rows(conn, history.table, to_rows(stamped))
+    changed = int(rows["supersedes"].notna().sum())
+    return Added(stamp.intake_id, len(rows) - changed, changed, len(new) - len(rows))
+
+
+def refuse_repeated(new: pd.DataFrame, key: Sequence[str], stamp: Stamp) -> None:
+    """Raise if two rows speak of one thing."""
+    repeated = new[new.duplicated(list(key))]
+    if not repeated.empty:
+        first = repeated.iloc[0]
+        row = None if pd.isna(first["source_row"]) else int(first["source_row"])
+        raise SchemaError("store.repeated", file=stamp.file, row=row, identifier=" ".join(map(str, first[list(key)])))
+
+
+def news(new: pd.DataFrame, known: pd.DataFrame, *, key: Sequence[str], content: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of ``new`` that say something not known, with what they leave blank filled from what is known.
+
+    Parameters
+    ----------
+    new, known
+        Both have the columns of the key and of the content; ``known`` has one row a thing and ``supersedes``, its
+        number.
+
+    Examples
+    --------
+    >>> known = pd.DataFrame({"id": ["a", "b"], "x": [1.0, 2.0], "y": ["u", "v"], "supersedes": [7, 8]})
+    >>> new = pd.DataFrame({"id": ["a", "b", "c"], "x": [1.0, 3.0, 4.0], "y": ["u", None, None]})
+    >>> news(new, known, key=["id"], content=["x", "y"]).astype(object).fillna("").values.tolist()
+    [['b', 3.0, 'v', 8], ['c', 4.0, '', '']]
+    """
+    matched = new[list(key)].merge(known, on=list(key), how="left", validate="one_to_one")
+    matched.index = new.index
+    is_new = matched["supersedes"].isna()
+    filled = new.copy()
+    for name in content:
+        filled[name] = new[name].astype(object).where(new[name].notna(), matched[name].astype(object))
+        is_equal = (filled[name] == matched[name]) | (filled[name].isna() & matched[name].isna())
+        is_new |= ~is_equal
+    filled["supersedes"] = matched["supersedes"].astype("Int64").astype(object)
+    return filled[is_new]

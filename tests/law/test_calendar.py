@@ -1,0 +1,66 @@
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.errors import RuleFormatError
+from geo.law.calendar import is_period, plus_period, split_period
+
+
+@pytest.mark.parametrize(
+    ("day", "period", "expected"),
+    [
+        (date(2023, 3, 1), "P1Y", date(2024, 3, 1)),  # the corresponding day
+        (date(2024, 2, 29), "P1Y", date(2025, 2, 28)),  # none: the end of the month
+        (date(2024, 2, 29), "P4Y", date(2028, 2, 29)),
+        (date(2023, 2, 28), "P1Y", date(2024, 2, 28)),  # the 28th corresponds to the 28th, leap year or not
+        (date(2024, 1, 31), "P1M", date(2024, 2, 29)),
+        (date(2023, 11, 30), "P3M", date(2024, 2, 29)),
+        (date(2024, 8, 31), "P2Y6M", date(2027, 2, 28)),  # 2 years and 6 months are 30 months
+        (date(2024, 2, 1), "P30D", date(2024, 3, 2)),  # 28 more days in February, then 2
+        (date(2024, 12, 31), "P1D", date(2025, 1, 1)),
+        (date(1969, 12, 31), "P1Y", date(1970, 12, 31)),
+    ],
+)
+def test_a_period_ends_on_the_corresponding_day(day, period, expected):
+    assert plus_period(day, period) == expected
+
+
+def test_a_column_keeps_its_index_and_its_gaps():
+    days = pd.Series(pd.to_datetime(["2024-02-29", None]), index=["a", "b"], name="agreed_start_on")
+    expected = pd.Series(
+        pd.to_datetime(["2025-02-28", None]).astype("datetime64[s]"), index=["a", "b"], name="agreed_start_on"
+    )
+    pd.testing.assert_series_equal(plus_period(days, "P1Y"), expected)
+
+
+@pytest.mark.parametrize("text", ["P", "", "1Y", "P1W", "P1Y2", "P-1Y", "PT1H", "P1M1Y", "P1.5Y", "P1Y "])
+def test_what_is_no_period_is_refused(text):
+    assert not is_period(text)
+    with pytest.raises(RuleFormatError) as caught:
+        split_period(text)
+    assert caught.value.code == "law.not_a_period"
+    assert caught.value.params == {"period": text}
+
+
+DAYS = st.dates(date(1900, 1, 1), date(2200, 1, 1))
+
+
+@given(DAYS, st.integers(0, 99), st.integers(0, 99), st.integers(0, 999))
+def test_it_agrees_with_the_date_offset_of_pandas(day, years, months, more):
+    expected = pd.Timestamp(day) + pd.DateOffset(years=years, months=months, days=more)
+    assert plus_period(day, f"P{years}Y{months}M{more}D") == expected.date()
+
+
+@given(st.lists(DAYS, min_size=1), st.sampled_from(["P1Y", "P3M", "P30D", "P2Y6M"]))
+def test_a_column_gives_the_answers_of_its_days(days, period):
+    moved = plus_period(np.array(days, "datetime64[D]"), period)
+    assert moved.tolist() == [plus_period(day, period) for day in days]
+
+
+@given(DAYS, DAYS, st.sampled_from(["P1Y", "P3M", "P30D", "P2Y6M"]))
+def test_a_later_day_never_ends_earlier(one, other, period):
+    assert plus_period(min(one, other), period) <= plus_period(max(one, other), period)

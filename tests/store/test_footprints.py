@@ -1,0 +1,64 @@
+import geopandas as gpd
+import numpy as np
+import pytest
+
+from geo.store import Added, add_footprints, read_footprints
+
+COLUMNS = ["footprint_id", "footprint_version", "storey_count", "storey_height_m", "height_m", "part_of", "geometry"]
+
+
+@pytest.fixture
+def outlines(squares):
+    def outlines(names: list[str], **columns: object) -> gpd.GeoDataFrame:
+        blank = {"storey_count": np.nan, "storey_height_m": np.nan, "height_m": np.nan, "part_of": None}
+        frame = squares(names).rename(columns={"parcel_id": "footprint_id"})[["footprint_id", "row", "geometry"]]
+        return frame.assign(**(blank | columns))
+
+    return outlines
+
+
+@pytest.fixture
+def add(store, intake, day):
+    def add(frame: gpd.GeoDataFrame, known: int = 1) -> Added:
+        with store.begin() as conn:
+            return add_footprints(conn, intake("footprints", frame), known_at=day(known))
+
+    return add
+
+
+@pytest.fixture
+def read(store):
+    def read(**when) -> gpd.GeoDataFrame:
+        with store.connect() as conn:
+            return read_footprints(conn, **when)
+
+    return read
+
+
+def test_footprints_come_back_with_their_storeys_and_parts(add, read, outlines):
+    taken = outlines(["f", "g"], storey_count=[3.0, np.nan], part_of=[None, "f"])
+    add(taken)
+    frame = read()
+    assert list(frame.columns) == COLUMNS
+    assert frame.crs == taken.crs
+    assert frame.geometry.tolist() == taken.geometry.tolist()
+    assert frame["storey_count"].fillna(-1).tolist() == [3.0, -1]
+    assert frame["part_of"].fillna("").tolist() == ["", "f"]
+
+
+def test_no_footprints_at_all_are_a_frame_with_its_columns(read):
+    assert list(read().columns) == COLUMNS
+    assert read().empty
+
+
+def test_the_same_outlines_again_add_nothing(add, outlines):
+    assert add(outlines(["f", "g"])) == Added(1, 2, 0, 0)
+    assert add(outlines(["f", "g"]), 2) == Added(2, 0, 0, 2)
+
+
+def test_a_height_learned_later_adds_a_version_and_keeps_the_storeys(add, read, outlines, day):
+    add(outlines(["f"], storey_count=2.0))
+    assert add(outlines(["f"], height_m=16.1), 2).changed == 1
+    now = read()
+    assert now[["footprint_version", "storey_count", "height_m"]].to_numpy().tolist() == [[2, 2.0, 16.1]]
+    assert read(known_at=day(1))["height_m"].isna().all()
