@@ -13,14 +13,14 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from geo.errors import GeoError, SchemaError
+from geo.errors import GeoError
 from geo.locale import Language, say, say_error
 from geo.settings import Settings, read_settings
 from geo.steps.assess import Assessment, assess_day, explain
 from geo.steps.demo import run_demo
 from geo.steps.export import check_suffix, write_table
 from geo.steps.indicators import compute_indicators, count_notes
-from geo.steps.ingest import Kind, Options, describe, ingest
+from geo.steps.ingest import Kind, Options, describe, ingest, scenes_intake
 from geo.steps.map import map_month
 from geo.steps.observe import observe, observe_store
 from geo.steps.scan import scan
@@ -57,7 +57,9 @@ class Context:
     def progress(self, things: Iterable[T], what: str) -> Iterable[T]:
         """Show a bar while things are gone through, on a terminal only."""
         shown = not self.is_quiet and _errors.is_terminal
-        return track(list(things), description=say(f"scan.progress_{what}", self.lang), console=_errors, disable=not shown)
+        return track(
+            list(things), description=say(f"scan.progress_{what}", self.lang), console=_errors, disable=not shown
+        )
 
 
 File = Annotated[Path, typer.Option(help="File. 文件。")]
@@ -105,13 +107,13 @@ def prepare(
 
 @app.command()
 def version() -> None:
-    """Print the program's version. 版本。"""
+    """版本 Print the program's version."""
     typer.echo(distribution_version("parcelwatch"))
 
 
 @app.command()
 def init(ctx: typer.Context) -> None:
-    """Make an empty store. 建库。"""
+    """建库 Make an empty store."""
     context: Context = ctx.obj
     create_store(context.settings.store)
     typer.echo(say("scan.made_store", context.lang, store=context.settings.store))
@@ -126,7 +128,8 @@ def ingest_command(
     crs: Crs = None,
     parcel_id: ParcelId = None,
     complete_through: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day for which the ledger is complete. 台账截至日。")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day for which the ledger is complete. 台账截至日。"),
     ] = None,
     valid_on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day from which the rows hold. 生效日。")
@@ -134,9 +137,11 @@ def ingest_command(
     offset: Annotated[
         float | None, typer.Option(help="Reflectance offset of scenes whose files do not say it. 反射率偏移。")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse all if one row is refused. 有一行不合格即全部拒收。")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse all if one row is refused. 有一行不合格即全部拒收。")
+    ] = False,
 ) -> None:
-    """Take files into the store; refused rows are kept with their reasons. 入库。"""
+    """入库 Take files into the store; refused rows are kept with their reasons."""
     context: Context = ctx.obj
     options = Options(
         layer=layer,
@@ -145,10 +150,11 @@ def ingest_command(
         complete_through=_day(complete_through),
         valid_on=_day(valid_on),
         offset=offset,
+        ledger_columns=context.settings.ledger_columns,
         is_strict=strict,
     )
     engine = open_store(context.settings.store)
-    intakes = ingest(engine, kind, paths, options=options, settings=context.settings, known_at=datetime.now(UTC))
+    intakes = ingest(engine, kind, paths, options=options, known_at=datetime.now(UTC))
     for line in describe(intakes, context.lang):
         typer.echo(line)
     if any(len(intake.refused) for intake in intakes):
@@ -165,7 +171,7 @@ def indicators_command(
     parcel_id: ParcelId = None,
     crs: Crs = None,
 ) -> None:
-    """Compute building coverage and floor area ratio from files. 建筑密度与容积率。"""
+    """建筑密度与容积率 Compute building coverage and floor area ratio from files."""
     context: Context = ctx.obj
     for path in filter(None, (out, notes)):
         check_suffix(path)
@@ -190,9 +196,11 @@ def observe_command(
     changes: Annotated[Path | None, typer.Option(help="Changes: CSV, Parquet or GeoPackage. 变化结果。")] = None,
     parcel_id: ParcelId = None,
     crs: Crs = None,
-    offset: Annotated[float | None, typer.Option(help="Reflectance offset where files do not say it. 反射率偏移。")] = None,
+    offset: Annotated[
+        float | None, typer.Option(help="Reflectance offset where files do not say it. 反射率偏移。")
+    ] = None,
 ) -> None:
-    """Observe parcels in scenes: from files, or all that the store has not observed yet. 影像观测。"""
+    """影像观测 Observe parcels in scenes: from files, or all that the store has not observed yet."""
     context: Context = ctx.obj
     if parcels is None and not scenes:
         engine, now = open_store(context.settings.store), datetime.now(UTC)
@@ -207,9 +215,10 @@ def observe_command(
     write_table(result.observations, out, shapes=result.shapes)
     if changes:
         write_table(result.changes, changes, shapes=result.shapes)
-    for line in describe(result.intakes, context.lang):
+    intakes = [result.parcels, scenes_intake(result.scenes, scenes)]
+    for line in describe(intakes, context.lang):
         typer.echo(line)
-    if any(len(intake.refused) for intake in result.intakes):
+    if any(len(intake.refused) for intake in intakes):
         raise typer.Exit(PARTLY_REFUSED)
 
 
@@ -219,7 +228,7 @@ def assess(
     as_of: Day,
     out: Annotated[Path | None, typer.Option(help="Findings: CSV, Parquet or GeoPackage. 结果文件。")] = None,
 ) -> None:
-    """Assess every parcel of the store on a day, without keeping the result. 比对规定。"""
+    """比对规定 Assess every parcel of the store on a day, without keeping the result."""
     context: Context = ctx.obj
     found = _assessment(context, as_of)
     if out:
@@ -233,7 +242,7 @@ def explain_command(
     parcel: Annotated[str, typer.Argument(help="Parcel. 宗地编号。")],
     as_of: Day,
 ) -> None:
-    """Print the proof of everything that is said of a parcel. 逐条依据。"""
+    """逐条依据 Print the proof of everything that is said of a parcel."""
     context: Context = ctx.obj
     typer.echo(explain(_assessment(context, as_of), parcel, language=context.lang))
 
@@ -245,7 +254,7 @@ def map_command(
     revision: Annotated[int | None, typer.Option(help="Which run of the month. 第几次。")] = None,
     out: Out = None,
 ) -> None:
-    """Draw the map of a month again. 出图。"""
+    """出图 Draw the map of a month again."""
     context: Context = ctx.obj
     engine = open_store(context.settings.store)
     path = map_month(engine, context.settings, month, revision=revision, out=out or Path(context.settings.out))
@@ -256,14 +265,13 @@ def map_command(
 def scan_command(
     ctx: typer.Context, month: Annotated[str, typer.Argument(help="Month, as 2026-10. 月份。")], out: Out = None
 ) -> None:
-    """Observe, assess and draw a month; run it again to go on after a stop. 月度扫描。"""
+    """月度扫描 Observe, assess and draw a month; run it again to go on after a stop."""
     context: Context = ctx.obj
     result = scan(
         open_store(context.settings.store),
-        context.settings,
+        replace(context.settings, out=str(out or context.settings.out)),
         month,
         known_at=datetime.now(UTC),
-        out=out or Path(context.settings.out),
         progress=context.progress,
     )
     typer.echo(result.summary)
@@ -276,7 +284,7 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Folder for the store and the scenes. 工作文件夹。")] = Path("demo"),
     out: Out = None,
 ) -> None:
-    """Run the main job on the made-up sample county. 示例。"""
+    """示例 Run the main job on the made-up sample county."""
     context: Context = ctx.obj
     result = run_demo(
         folder, out or folder / "maps", lang=context.lang, known_at=datetime.now(UTC), progress=context.progress

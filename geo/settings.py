@@ -42,7 +42,7 @@ class Settings:
     adopt
         Drafts and lapsed instruments that this bureau applies, by whom and since when.
     ledger_columns
-        Ledger headers of this bureau -> ledger fields, beside the usual ones.
+        Headers of this bureau by ledger field, beside the usual ones.
     """
 
     store: str = "parcelwatch.gpkg"
@@ -90,8 +90,8 @@ def _settings(table: dict[str, object], file: str) -> Settings:
             raise SchemaError("settings.wrong_kind", file=file, key=key, value=values[key])
     if values.get("lang", "zh") not in ("zh", "en"):
         raise SchemaError("settings.wrong_kind", file=file, key="lang", value=values["lang"])
-    values["jurisdictions"] = tuple(cast(list[str], values.get("jurisdictions", ["cn"])))
-    values["adopt"] = tuple(_adopted(entry, file) for entry in cast(list[dict[str, object]], values.get("adopt", [])))
+    values["jurisdictions"] = tuple(cast("list[str]", values.get("jurisdictions", ["cn"])))
+    values["adopt"] = tuple(_adopted(entry, file) for entry in cast("list[dict[str, object]]", values.get("adopt", [])))
     return Settings(**values)  # type: ignore[arg-type]  # each value's kind was checked above
 
 

@@ -19,7 +19,7 @@ def test_every_error_is_one_of_three_branches() -> None:
 
 
 def test_bad_input_is_also_a_value_error() -> None:
-    with pytest.raises(ValueError, match="room.sentence"):
+    with pytest.raises(ValueError, match=r"room\.sentence"):
         raise SchemaError("room.sentence", file="a.gpkg")
 
 

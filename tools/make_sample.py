@@ -1,13 +1,12 @@
 """Make data/sample_parcels.gpkg, the county 云麓县, from tools/sample_county.toml: the same bytes on every run.
 
-Layers: ``parcels``, ``footprints`` and ``ledger`` as a bureau would have them, and ``surfaces``, what really covered the
-ground from which day on, from which scenes are simulated. Where surfaces overlap, the one of the highest level that has
-begun shows.
+Layers: ``parcels``, ``footprints`` and ``ledger`` as a bureau would have them, and ``surfaces``, what really covered
+the ground from which day on, from which scenes are simulated. Where surfaces overlap, the one of the highest level
+that has begun shows.
 
     python tools/make_sample.py [OUT]
 """
 
-import os
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -19,8 +18,8 @@ import pandas as pd
 import pyogrio
 import shapely
 from shapely.affinity import translate
+from shapely.geometry.base import BaseGeometry
 
-from geo.ingest.columns import LEDGER_COLUMNS
 from geo.model import LEDGER_FIELDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,22 +45,18 @@ def county_layers(county: Spec) -> dict[str, pd.DataFrame]:
     """Return the four layers by name; all but the ledger with geometry."""
     crs = county["county"]["crs"]
     places = dict(parcel_corners(county))
+    headers: dict[str, str] = county["ledger_headers"]
     parcels = [{**county["defaults"], **parcel, "place": places[parcel["id"]]} for parcel in county["parcel"]]
     surfaces = [*country(county), *(surface for parcel in parcels for surface in ground_of(parcel))]
     footprints = [footprint for parcel in parcels for footprint in footprints_of(parcel)]
     rows = [ledger_row(parcel) for parcel in parcels if parcel.get("has_ledger_row", True)]
-    ledger = pd.DataFrame(rows, columns=list(LEDGER_FIELDS)).rename(columns=header)
+    ledger = pd.DataFrame(rows, columns=list(LEDGER_FIELDS)).rename(columns=headers)
     return {
-        "parcels": gpd.GeoDataFrame([parcel_row(parcel) for parcel in parcels], crs=crs),
+        "parcels": gpd.GeoDataFrame([parcel_row(parcel) for parcel in parcels], crs=crs).rename(columns=headers),
         "footprints": gpd.GeoDataFrame(footprints, crs=crs),
         "ledger": ledger,
         "surfaces": gpd.GeoDataFrame(surfaces, crs=crs),
     }
-
-
-def header(field: str) -> str:
-    """Return the Chinese header of a field of the ledger."""
-    return LEDGER_COLUMNS[field][0]
 
 
 def parcel_corners(county: Spec) -> Iterator[tuple[str, tuple[str, float, float]]]:
@@ -83,16 +78,16 @@ def box(x: float, y: float, width: float, height: float) -> shapely.Polygon:
     return shapely.box(x, y, x + width, y + height)
 
 
-def outline(parcel: Spec) -> shapely.Geometry:
+def outline(parcel: Spec) -> BaseGeometry:
     """Return a parcel's outline with its lower left corner at the origin."""
-    whole = box(0, 0, *parcel["size"])
+    whole: BaseGeometry = box(0, 0, *parcel["size"])
     for part in ("cut", "hole"):
         if part in parcel:
             whole = shapely.difference(whole, box(*parcel[part]))
     return shapely.normalize(whole)
 
 
-def placed(parcel: Spec, shape: shapely.Geometry) -> shapely.Geometry:
+def placed(parcel: Spec, shape: BaseGeometry) -> BaseGeometry:
     """Move a shape from the parcel's own corner to its place in the county."""
     _, x, y = parcel["place"]
     return translate(shape, x, y)
@@ -132,7 +127,7 @@ def ground_of(parcel: Spec) -> Iterator[Surface]:
         yield surface(parcel["id"], building["roof"], building.get("since", ""), LEVELS["roof"] + number, roof)
 
 
-def surface(parcel_id: str | None, kind: str, since: str, level: int, shape: shapely.Geometry) -> Surface:
+def surface(parcel_id: str | None, kind: str, since: str, level: int, shape: BaseGeometry) -> Surface:
     """Return one row of the surfaces; none of them ends, another is written over it."""
     return {
         "parcel_id": parcel_id,
@@ -169,11 +164,11 @@ def footprint_row(parcel: Spec, building: Spec, identifier: str) -> dict[str, An
 def parcel_row(parcel: Spec) -> dict[str, Any]:
     """Return a row of the parcel layer, with the headers of a bureau."""
     return {
-        header("parcel_id"): parcel["id"],
-        header("enterprise"): enterprise(parcel),
-        header("town"): parcel["place"][0],
-        header("contract_number"): contract_number(parcel),
-        header("contract_area_m2"): outline(parcel).area,
+        "parcel_id": parcel["id"],
+        "enterprise": enterprise(parcel),
+        "town": parcel["place"][0],
+        "contract_number": contract_number(parcel),
+        "contract_area_m2": outline(parcel).area,
         "geometry": shapely.normalize(placed(parcel, outline(parcel))),
     }
 
@@ -215,7 +210,7 @@ def write_layers(layers: Mapping[str, pd.DataFrame], out: Path) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2026-10-31T00:00:00.000Z"})
     for name, table in layers.items():
         pyogrio.write_dataframe(table, fresh, layer=name, driver="GPKG")
-    os.replace(fresh, out)
+    fresh.replace(out)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ height), so that the two together are twice as wide as the sensor's [pixels]."""
 MARGIN_PART, MARGIN_PARCEL, MARGIN_EDGE = 0.03, 0.01, 0.1
 """What is taken off every least share for ground unlike what the rules know: a part of the share, a share of the
 parcel, and for mixed pixels along edges a share over the square root of its pixels. They keep each bound's error under
-1 in 100 on simulated ground with unseen spectra (``benchmarks/fractions.py``)."""
+1 in 100 on simulated ground with unseen spectra (``benchmarks/built_fractions.py``)."""
 
 
 def mean_share(shares: Image, clear: NDArray[np.bool_], coverage: csr_array) -> Values:

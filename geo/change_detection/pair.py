@@ -122,7 +122,8 @@ def standardised(values: Image) -> Image:
     """
     low, middle, high = np.percentile(values, (25, 50, 75), axis=0).astype(values.dtype)
     spread = np.where(high > low, high - low, np.inf).astype(values.dtype)
-    return (values - middle) / spread
+    scaled: Image = (values - middle) / spread
+    return scaled
 
 
 def kinds_of_ground(light: Image, *, seed: int) -> NDArray[np.intp]:

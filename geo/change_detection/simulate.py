@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from geo.change_detection.grid import Grid, coverage_matrix
+from geo.change_detection.weather import cloud_cover, rough
 from geo.model import CLASS_FRACTIONS
 
 Image = NDArray[np.float32]
@@ -29,6 +30,20 @@ FWHM_PX = {10: 1.2, 20: 2.3}
 """Width of the point spread of 10 m and 20 m bands [pixels of the grid]."""
 JITTER_PX = 0.3
 """Registration error, one standard deviation on each axis [pixels of the grid]."""
+DARKEST = np.float32(0.003)
+"""No ground is darker than this [1]."""
+SUN, HAZE = 0.03, 0.006
+"""Errors of a day's atmospheric correction: of all light as a part of it, of haze as reflectance, more in blue [1]."""
+HAZE_BY_BAND = np.array([1.6, 1.2, 1.0, 0.7, 0.9, 0.3, 0.2], dtype=np.float32)
+CLOUD_LIGHT = np.array([0.62, 0.60, 0.59, 0.62, 0.60, 0.42, 0.30], dtype=np.float32)
+SHADOW_DEPTH = 0.55
+"""Reflectance of clouds, and the share of light that their full shadow takes, in the order of ``BANDS`` [1]."""
+THICK, THIN, DIM, HALF, MOST = 0.6, 0.1, 0.2, 0.5, 0.9
+"""From which share a pixel is classed as cloud, thin cloud, shadow, water or plants, white roof [1]."""
+GREEN, WHITE = 0.35, 0.24
+"""Ground is classed as plants from this greenness on; a roof is white above this reflectance [1]."""
+MISTAKEN_DAYS, MISTAKEN_PIXELS = 0.1, 0.5
+"""Share of days on which white roofs are taken for clouds, and of their pixels then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +180,16 @@ def simulate_scene(
         reflectance times 10,000, never 0. ``SCL`` holds the classes of the Sen2Cor scene classification.
     """
     rng = np.random.default_rng([seed, day.toordinal()])
-    cloud, shadow = cloud_cover(painted.shape[1:], rng) if has_clouds else (None, None)
-    light = ground_reflectance(painted, day, seed=seed, table=table)
-    light = light * np.float32(1 + rng.normal(0, 0.03))
-    if cloud is not None and shadow is not None:
-        white = np.array([0.62, 0.60, 0.59, 0.62, 0.60, 0.42, 0.30], dtype=np.float32)[:, None, None]
-        light = light * (1 - 0.55 * shadow) * (1 - cloud) + white * cloud
-    haze = rng.normal(0, 0.006) * np.array([1.6, 1.2, 1.0, 0.7, 0.9, 0.3, 0.2])
+    shape = painted.shape[1:]
+    clear_sky = np.zeros(shape, dtype=np.float32)
+    cloud, shadow = cloud_cover(shape, rng) if has_clouds else (clear_sky, clear_sky)
+    light = ground_reflectance(painted, day, seed=seed, table=table) * np.float32(rng.normal(1, SUN))
+    if cloud.any():
+        light = light * (1 - SHADOW_DEPTH * shadow) * (1 - cloud) + CLOUD_LIGHT[:, None, None] * cloud
+    haze = np.float32(rng.normal(0, HAZE)) * HAZE_BY_BAND
     jitter = rng.normal(0, JITTER_PX * FINE, 2)
     scene = {
-        band: sense(light[number], np.float32(haze[number]), jitter, coarse=band in BANDS_20M, rng=rng)
+        band: sense(light[number], haze[number], jitter, is_coarse=band in BANDS_20M, rng=rng)
         for number, band in enumerate(BANDS)
     }
     scene["SCL"] = classify(painted, day, (cloud, shadow), table=table, rng=rng)
@@ -215,43 +230,22 @@ def ground_reflectance(painted: Image, day: date, *, seed: int, table: Mapping[s
         spreads[kind] = means[kind] * surface.texture
         greens[kind] = 0.1 * (full - lean) if green > 0 else 0
     flat = painted.reshape(len(table), -1)
-    total = means.T @ flat
+    total: Image = means.T @ flat
     total += (spreads.T @ flat) * brightness.ravel()
     total += (greens.T @ flat) * vigour.ravel()
-    return np.maximum(total, np.float32(0.003)).reshape(len(BANDS), *painted.shape[1:])
-
-
-def rough(shape: tuple[int, ...], correlation: float, rng: np.random.Generator) -> Image:
-    """Return smooth random relief of mean 0 and standard deviation 1, correlated over so many pixels."""
-    step = max(int(correlation), 1)
-    small = [-(-size // step) + 3 for size in shape]
-    noise = ndimage.gaussian_filter(rng.standard_normal(small, dtype=np.float32), correlation / step)
-    wide = ndimage.zoom(noise, step, order=1)[tuple(slice(size) for size in shape)]
-    relief: Image = (wide - wide.mean()) / max(float(wide.std()), 1e-6)
-    return relief
-
-
-def cloud_cover(shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Image, Image]:
-    """Return opacity of clouds and of their shadows [1]; about four days in ten have none."""
-    cover = 0.0 if rng.random() < 0.4 else float(rng.beta(0.9, 1.1))
-    relief = rough(shape, 50.0, rng) + 0.25 * rough(shape, 8.0, rng)
-    if cover == 0:
-        return np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)
-    edge = float(np.quantile(relief, 1 - cover))
-    cloud = np.clip((relief - edge) * 2.5, 0, 1).astype(np.float32)
-    shadow = ndimage.shift(cloud, (-60, 80), order=0, mode="nearest")
-    return cloud, shadow
+    return np.maximum(total, DARKEST, out=total).reshape(len(BANDS), *painted.shape[1:])
 
 
 def sense(
-    light: Image, haze: np.float32, jitter: NDArray[np.float64], *, coarse: bool, rng: np.random.Generator
+    light: Image, haze: np.float32, jitter: NDArray[np.float64], *, is_coarse: bool, rng: np.random.Generator
 ) -> NDArray[np.uint16]:
     """Return what the sensor stores of one band: displaced, blurred, averaged over its pixel, with noise."""
-    width = FWHM_PX[20 if coarse else 10] * FINE / 2.3548
+    width = FWHM_PX[20 if is_coarse else 10] * FINE / 2.3548
     blurred = ndimage.gaussian_filter(ndimage.shift(light, jitter, order=1, mode="nearest"), width, mode="nearest")
-    seen = average(blurred, FINE * (2 if coarse else 1)) + haze
+    seen = average(blurred, FINE * (2 if is_coarse else 1)) + haze
     noisy = seen + rng.standard_normal(seen.shape, dtype=np.float32) * (0.001 + 0.008 * seen)
-    return np.clip(np.rint(noisy * 10_000), 1, 65_535).astype(np.uint16)
+    stored: NDArray[np.uint16] = np.clip(np.rint(noisy * 10_000), 1, 65_535).astype(np.uint16)
+    return stored
 
 
 def average(image: Image, size: int) -> Image:
@@ -263,27 +257,17 @@ def average(image: Image, size: int) -> Image:
 
 
 def classify(
-    painted: Image,
-    day: date,
-    weather: tuple[Image | None, Image | None],
-    *,
-    table: Mapping[str, Surface],
-    rng: np.random.Generator,
+    painted: Image, day: date, weather: tuple[Image, Image], *, table: Mapping[str, Surface], rng: np.random.Generator
 ) -> NDArray[np.uint16]:
-    """Return scene classes: 3 shadow, 4 plants, 5 no plants, 6 water, 8 and 9 cloud, some bright roofs among them."""
-    size = 2 * FINE
+    """Return scene classes: 3 shadow, 4 plants, 5 no plants, 6 water, 8 and 9 cloud; on some days white roofs are 8."""
     kinds = list(table.values())
-    green = [k.counts_as == "vegetation_fraction" and greenness(k, day) > 0.35 for k in kinds]
+    green = [k.counts_as == "vegetation_fraction" and greenness(k, day) > GREEN for k in kinds]
     wet = [k.counts_as == "water_fraction" for k in kinds]
-    white = [k.counts_as == "roof_fraction" and k.reflectance[0] > 0.24 and k.reflectance[2] > 0.24 for k in kinds]
-    plants, water, roofs = (average(painted[np.array(chosen)].sum(axis=0), size) for chosen in (green, wet, white))
-    classes = np.where(plants > 0.5, 4, 5)
-    classes[water > 0.5] = 6
-    if rng.random() < 0.1:
-        classes[(roofs > 0.9) & (rng.random(roofs.shape) < 0.5)] = 8
-    if weather[0] is not None and weather[1] is not None:
-        cloud, shadow = average(weather[0], size), average(weather[1], size)
-        classes[shadow > 0.2] = 3
-        classes[cloud > 0.1] = 8
-        classes[cloud > 0.6] = 9
+    white = [k.counts_as == "roof_fraction" and min(k.reflectance[0], k.reflectance[2]) > WHITE for k in kinds]
+    plants, water, roofs = (average(painted[chosen].sum(axis=0), 2 * FINE) for chosen in (green, wet, white))
+    cloud, shadow = (average(opacity, 2 * FINE) for opacity in weather)
+    is_mistaken = (roofs > MOST) & (rng.random(roofs.shape) < MISTAKEN_PIXELS) & (rng.random() < MISTAKEN_DAYS)
+    classes = np.select(
+        [cloud > THICK, cloud > THIN, shadow > DIM, is_mistaken, water > HALF, plants > HALF], [9, 8, 3, 8, 6, 4], 5
+    )
     return classes.astype(np.uint16)

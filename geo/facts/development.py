@@ -98,7 +98,7 @@ def _now(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[
     low = larger(_from_below(view, land), land.buildings / land.base)
     high = _from_above(view, land).where(_stands_still_since(happened, view.on), np.inf)
     is_by_roof = land.buildings / land.base > _from_below(view, land).fillna(0)
-    source = join_sources(view.source, flag(is_by_roof, "footprints:"))
+    source = join_sources(view.source, flag(is_by_roof, "footprints:mapped"))
     seen = _evidence(view.value * land.parcel / land.base, low, high, source)
     known = weigh(land.developed / land.base, place(register), seen)
     is_nothing = holds(~happened["is_started"].value) & land.developed.isna()

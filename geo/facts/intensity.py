@@ -37,7 +37,7 @@ def intensity_facts(register: Register, indicators: pd.DataFrame) -> dict[str, F
 
 def _per_supplied(register: Register, supplied: pd.Series, areas: list[pd.Series]) -> Fact:
     value, low, high = (area.astype(float) / supplied for area in areas)
-    known = join_sources("footprints:", where_from(register, "supplied_area_m2"))
+    known = join_sources("footprints:mapped", where_from(register, "supplied_area_m2"))
     no_area = "missing:supplied_area_m2"
     source = choose([(supplied.isna(), no_area), (low.isna() | high.isna(), "missing:footprints")], known)
     is_known = low.notna() & high.notna()

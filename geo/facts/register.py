@@ -8,6 +8,10 @@ import pandas as pd
 from geo.errors import SchemaError
 
 
+NEEDED_BY_ALL = frozenset({"started_on", "construction_permit_on"})
+"""A register in which no project ever started or got a permit does not keep such days: its blanks are not "no"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Periods:
     """The periods of law that stand inside the definitions of facts. They come from the pack, as ISO periods.
@@ -107,7 +111,15 @@ def has_row(register: Register) -> pd.Series:
 
 def is_blank_meaningful(register: Register, field: str) -> pd.Series:
     """Return where a blank cell says "no": the field is kept, the parcel has a row and the register is complete."""
-    return has_row(register) & (register.is_closed and field in register.rows)
+    return has_row(register) & (register.is_closed and is_kept(register, field))
+
+
+def is_kept(register: Register, field: str) -> bool:
+    """Return whether the ledger keeps a field: it has the column, and for what every project needs, an entry in it."""
+    if field not in register.rows:
+        return False
+    has_entry = register.rows[field].notna().any() or is_none(register, field).any()
+    return bool(has_entry) or field not in NEEDED_BY_ALL
 
 
 def happened(register: Register, field: str) -> pd.Series:
@@ -137,8 +149,8 @@ def place(register: Register) -> pd.Series:
     """Return the source text of values that stand in the ledger."""
     number = register.rows.get("row")
     if number is None:
-        return pd.Series("ledger:", index=register.index, dtype=object)
-    return number.map(lambda row: "ledger:" if pd.isna(row) else f"ledger:row {int(row)}").astype(object)
+        return pd.Series("ledger:unnumbered", index=register.index, dtype=object)
+    return number.map(lambda row: "ledger:unnumbered" if pd.isna(row) else f"ledger:{int(row)}").astype(object)
 
 
 def where_from(register: Register, field: str) -> pd.Series:
@@ -154,7 +166,7 @@ def where_from(register: Register, field: str) -> pd.Series:
     ...     ledger, pd.Index(["a", "b"]), as_of=day_of_act, complete_through=day_of_act, periods=periods
     ... )
     >>> where_from(register, "started_on").tolist()
-    ['ledger:row 2', 'blank:started_on']
+    ['ledger:2', 'blank:started_on']
     >>> happened(register, "started_on").tolist()
     [True, False]
     """

@@ -3,13 +3,13 @@
 A source is one or more parts ``kind:detail`` joined by ``"; "``:
 
 ======================  ==============================================================================
-``ledger:row 12``       the value stands in that row of the ledger
+``ledger:12``           the value stands in that row of the ledger
 ``none:FIELD``           the ledger says "none": nothing agreed, or nothing of the kind
 ``blank:FIELD``         the cell is blank and the register is complete, so it did not happen
 ``later:FIELD``         the cell has a day after the day of the act
 ``missing:FIELD``       the cell is blank or the register is not complete: not known
 ``scene:ID``            seen on that scene
-``footprints:``         measured on registered building outlines
+``footprints:mapped``   measured on registered building outlines
 ``law:NAME``            follows from the law by definition
 ``assumed:NAME``        an assumption that the reader must know of
 ``extension:NAME``      what became of an extension
@@ -30,8 +30,8 @@ def join_sources(*parts: pd.Series | str) -> pd.Series:
 
     Examples
     --------
-    >>> join_sources(pd.Series(["ledger:row 2", ""]), "law:does_not_shrink").tolist()
-    ['ledger:row 2; law:does_not_shrink', 'law:does_not_shrink']
+    >>> join_sources(pd.Series(["ledger:2", ""]), "law:does_not_shrink").tolist()
+    ['ledger:2; law:does_not_shrink', 'law:does_not_shrink']
     """
     index = next(part.index for part in parts if isinstance(part, pd.Series))
     columns = [part if isinstance(part, pd.Series) else [part] * len(index) for part in parts]

@@ -111,10 +111,9 @@ def _numbers(outlines: Outlines, frame: pd.DataFrame, column: str | None, *, is_
 
 def _wholes(outlines: Outlines, frame: pd.DataFrame, column: str | None) -> np.ndarray:
     """Tell the whole each footprint is a part of: from its column, or from an identifier like ``X_part2``."""
-    identifiers = pd.Series(outlines.identifiers, dtype=object)
     wholes = np.full(len(frame), None) if column is None else read_texts(outlines, frame[column].tolist(), column)
     for at in np.flatnonzero(pd.isna(wholes)):
-        part = PART.fullmatch(identifiers[at])
+        part = PART.fullmatch(outlines.identifiers[at])
         wholes[at] = part[1] if part else None
     wholes[wholes == outlines.identifiers] = None
     return wholes

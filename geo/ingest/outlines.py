@@ -76,12 +76,14 @@ def start_outlines(geometry: np.ndarray, identifiers: Sequence[str | None], jour
     return Outlines(geometry, names, kept, journal)
 
 
+@np.errstate(invalid="ignore")  # rows refused for coordinates that are no numbers stay in the array
 def check_outlines(outlines: Outlines, crs: CRS) -> None:
     """Check outlines by columns; refuse, mend or keep each.
 
     In this order: there is one; it is a polygon (polygons among other things are kept, points and lines are not); its
     coordinates are finite; heights and measures are dropped; its coordinates can be in the declared system and are
-    no wider than a zone; it does not cross itself, or is mended without changing its area by more than ``MEND_TOLERANCE``; it has an area.
+    no wider than a zone; it does not cross itself, or is mended without changing its area by more than
+    ``MEND_TOLERANCE``; it has an area.
 
     Raises
     ------

@@ -141,7 +141,16 @@ def ellipsoidal_areas(parcels: gpd.GeoDataFrame) -> np.ndarray:
     """
     geod = parcels.crs.get_geod()
     degrees = shapely.orient_polygons(parcels.to_crs(parcels.crs.geodetic_crs).geometry.to_numpy())
-    return np.array([geod.geometry_area_perimeter(outline)[0] for outline in degrees], dtype=float)
+    parts, parcel_of_part = shapely.get_parts(degrees, return_index=True)
+    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+    lon, lat = shapely.get_coordinates(rings).T
+    sizes = shapely.get_num_coordinates(rings)
+    ends = np.cumsum(sizes)
+    signed = [  # holes run the other way round and count below zero
+        geod.polygon_area_perimeter(lon[start:end], lat[start:end])[0]
+        for start, end in zip(ends - sizes, ends, strict=True)
+    ]
+    return np.bincount(parcel_of_part[part_of_ring], weights=signed, minlength=len(parcels))
 
 
 def hash_outlines(geometry: np.ndarray, crs: CRS) -> list[str]:

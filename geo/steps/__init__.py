@@ -1,0 +1,1 @@
+"""One file a verb: gather, decide, apply; the only place where rooms meet."""

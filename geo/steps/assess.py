@@ -43,8 +43,8 @@ class Assessment:
     """Facts with their sources, what the rules find, and which rules they were."""
 
     evidence: Evidence
-    values: pd.DataFrame
-    sources: pd.DataFrame
+    facts: pd.DataFrame
+    fact_sources: pd.DataFrame
     findings: pd.DataFrame
     pack: Pack
 
@@ -97,7 +97,7 @@ def judge(evidence: Evidence, pack: Pack, *, asked: Collection[str] = frozenset(
         periods=read_periods(),
     )
     found = assess(pack.instruments, values, as_of=evidence.as_of, adoptions=pack.adoptions, asked=asked)
-    return Assessment(evidence=evidence, values=values, sources=sources, findings=found, pack=pack)
+    return Assessment(evidence=evidence, facts=values, fact_sources=sources, findings=found, pack=pack)
 
 
 def assess_day(engine: Engine, settings: Settings, *, as_of: date, known_at: datetime) -> Assessment:
@@ -115,14 +115,14 @@ def explain(assessment: Assessment, parcel_id: str, *, language: Language) -> st
     SchemaError
         There is no such parcel.
     """
-    if parcel_id not in assessment.values.index:
-        near = [name for name in assessment.values.index if parcel_id in name][:5]
+    if parcel_id not in assessment.facts.index:
+        near = [name for name in assessment.facts.index if parcel_id in name][:5]
         raise SchemaError("scan.unknown_parcel", parcel=parcel_id, near=" ".join(near) or "-")
     words = sentences(language)
     proofs = prove(
         assessment.pack.instruments,
-        assessment.values.loc[[parcel_id]],
-        assessment.sources.loc[[parcel_id]].map(lambda source: say_source(source, language)),
+        assessment.facts.loc[[parcel_id]],
+        assessment.fact_sources.loc[[parcel_id]].map(lambda source: say_source(source, language)),
         as_of=assessment.evidence.as_of,
         adoptions=assessment.pack.adoptions,
     )
@@ -139,4 +139,5 @@ def say_source(source: str | None, language: Language) -> str:
 def _say_part(kind: str, detail: str, language: Language) -> str:
     words = sentences(language)
     named = words.get(f"source.{kind}_{detail}")
-    return named if named is not None else words[f"source.{kind}"].format_map({"detail": words.get(f"fact.{detail}", detail)})
+    shown = words.get(f"fact.{detail}", detail)
+    return words[f"source.{kind}"].format_map({"detail": shown}) if named is None else named

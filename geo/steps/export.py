@@ -1,7 +1,6 @@
 """Write tables: CSV, Parquet or GeoPackage by suffix, whole or not at all, the same bytes each time."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,7 @@ def replacing(path: Path) -> Iterator[Path]:
     fresh.unlink(missing_ok=True)
     try:
         yield fresh
-        os.replace(fresh, path)
+        fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -69,7 +68,9 @@ def disarmed(table: pd.DataFrame) -> pd.DataFrame:
     >>> disarmed(pd.DataFrame({"holder": ["=1+1", "甲厂"], "n": [1, 2]}))["holder"].tolist()
     ["'=1+1", '甲厂']
     """
-    return table.map(lambda value: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value)
+    return table.map(
+        lambda value: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    )
 
 
 def _write_geopackage(table: pd.DataFrame, path: Path, shapes: gpd.GeoSeries | None, *, layer: str) -> None:

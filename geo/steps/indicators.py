@@ -62,9 +62,7 @@ def compute_indicators(
     return IndicatorResult(table, notes, land.taken.set_index("parcel_id")["geometry"], (land, built))
 
 
-def indicators_in_plane(
-    parcels: gpd.GeoDataFrame, footprints: gpd.GeoDataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def indicators_in_plane(parcels: gpd.GeoDataFrame, footprints: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Compute indicators and notes in the plane in which each parcel is measured.
 
     Where there is no footprint at all the register is empty, and what is built is not known: NaN, not zero.

@@ -1,23 +1,23 @@
 """Take files into the store: read and check all of them, then commit all of them, or none."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from geo.errors import SchemaError
 from geo.ingest.footprints import read_footprints
 from geo.ingest.ledger import read_ledger
 from geo.ingest.parcels import read_parcels
-from geo.ingest.report import Intake, count_rows
+from geo.ingest.report import NOTE_COLUMNS, REFUSED_COLUMNS, Intake, count_rows
 from geo.ingest.scenes import SceneIntake, find_scenes
 from geo.locale import Language, say, say_refusal
-from geo.settings import Settings
 from geo.store import add_footprints, add_intake, add_ledger, add_parcels, add_scenes
 
 Kind = Literal["parcels", "footprints", "ledger", "scenes"]
@@ -40,6 +40,8 @@ class Options:
         Day from which the rows hold; None means as long as anybody knows.
     offset
         Reflectance offset of scenes whose files do not say theirs [1].
+    ledger_columns
+        Headers of this bureau by ledger field, beside the usual ones.
     is_strict
         Refuse everything if one row is refused.
     """
@@ -50,12 +52,11 @@ class Options:
     complete_through: date | None = None
     valid_on: date | None = None
     offset: float | None = None
+    ledger_columns: Mapping[str, str] = field(default_factory=dict)
     is_strict: bool = False
 
 
-def ingest(
-    engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Options, settings: Settings, known_at: datetime
-) -> list[Intake]:
+def ingest(engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Options, known_at: datetime) -> list[Intake]:
     """Take files of one kind into the store, in one transaction.
 
     Returns
@@ -70,7 +71,7 @@ def ingest(
     """
     if kind == "scenes":
         return [_ingest_scenes(engine, paths, options=options, known_at=known_at)]
-    read, add = _reader(kind, options, settings), _adder(kind, options)
+    read, add = _reader(kind, options), _adder(kind, options)
     intakes = [read(path) for path in paths]
     _check_strict(intakes, options)
     with engine.begin() as conn:
@@ -79,14 +80,14 @@ def ingest(
     return intakes
 
 
-def _reader(kind: Kind, options: Options, settings: Settings) -> Callable[[Path], Intake]:
+def _reader(kind: Kind, options: Options) -> Callable[[Path], Intake]:
     match kind:
         case "parcels":
             return partial(read_parcels, layer=options.layer, crs=options.crs, parcel_id=options.parcel_id)
         case "footprints":
             return partial(read_footprints, layer=options.layer, crs=options.crs)
         case _:
-            return partial(read_ledger, layer=options.layer, columns=settings.ledger_columns)
+            return partial(read_ledger, layer=options.layer, columns=options.ledger_columns)
 
 
 def _adder(kind: Kind, options: Options) -> Callable[..., object]:
@@ -108,28 +109,44 @@ def _check_strict(intakes: Sequence[Intake], options: Options) -> None:
 
 
 def _ingest_scenes(engine: Engine, folders: Sequence[Path], *, options: Options, known_at: datetime) -> Intake:
-    found: SceneIntake = find_scenes(folders, offset=options.offset)
+    found = find_scenes(folders, offset=options.offset)
+    intake = scenes_intake(found, folders)
+    _check_strict([intake], options)
+    with engine.begin() as conn:
+        add_intake(conn, intake, known_at=known_at)
+        add_scenes(conn, found.scenes, found.sha256, known_at=known_at)
+    return intake
+
+
+def scenes_intake(found: SceneIntake, folders: Sequence[str | Path]) -> Intake:
+    """Say of scenes what an intake says of rows."""
     taken = pd.DataFrame(
         {
+            "row": range(1, len(found.scenes) + 1),
             "scene_id": [scene.scene_id for scene in found.scenes],
             "acquired_at": [scene.acquired_at for scene in found.scenes],
             "level": [scene.level for scene in found.scenes],
         }
     )
-    names = " ".join(folder.name for folder in folders)
-    intake = Intake("scenes", names, None, found.sha256, taken, found.notes, found.refused)
-    _check_strict([intake], options)
-    with engine.begin() as conn:
-        add_intake(conn, intake, known_at=known_at)
-        add_scenes(conn, found.scenes, found.hashes, known_at=known_at)
-    return intake
+    together = hashlib.sha256("".join(found.sha256[name] for name in sorted(found.sha256)).encode()).hexdigest()
+    names = " ".join(Path(folder).name for folder in folders)
+    notes = pd.DataFrame(columns=list(NOTE_COLUMNS), dtype=object)
+    return Intake("scenes", names, None, together, taken, notes, found.refused[list(REFUSED_COLUMNS)])
 
 
 def describe(intakes: Sequence[Intake], language: Language) -> list[str]:
     """Say what each file gave: counts, then each refused row with its reason, then what was mended or guessed."""
     lines = []
     for intake in intakes:
-        lines.append(say("scan.intake", language, kind=say(f"scan.kind_{intake.kind}", language), file=intake.file, **count_rows(intake)))
+        lines.append(
+            say(
+                "scan.intake",
+                language,
+                kind=say(f"scan.kind_{intake.kind}", language),
+                file=intake.file,
+                **count_rows(intake),
+            )
+        )
         for said, code in ((intake.refused, "scan.refused_row"), (intake.notes, "scan.note")):
             shown = said.head(SHOWN)
             reasons = [say_refusal(row.code, row.params, language) for row in shown.itertuples()]

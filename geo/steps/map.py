@@ -6,8 +6,8 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from geo.ingest.crs import to_store
-from geo.locale import Language, sentences
-from geo.maps.content import LANGUAGES, TEXT_ROOMS, InstrumentNote, MapContent
+from geo.locale import sentences
+from geo.maps.content import LANGUAGES, InstrumentNote, MapContent
 from geo.maps.offline import write_offline
 from geo.maps.viewer import triage_map
 from geo.settings import Settings
@@ -79,7 +79,7 @@ def read_back(engine: Engine, settings: Settings, month: str, revision: int | No
         )
         findings = read_findings(conn, scan.scan_id)
     pack = read_pack(settings, as_of=scan.as_of)
-    return scan, Assessment(evidence=evidence, values=values, sources=sources, findings=findings, pack=pack)
+    return scan, Assessment(evidence=evidence, facts=values, fact_sources=sources, findings=findings, pack=pack)
 
 
 def write_map(assessment: Assessment, *, month: str, revision: int, path: Path) -> None:
@@ -98,19 +98,14 @@ def map_content(assessment: Assessment, *, month: str, revision: int) -> MapCont
         data_through=None if observed.empty else observed["acquired_at"].max().date(),
         parcels=to_store(evidence.parcels),
         findings=with_summaries(assessment.findings, assessment.pack),
-        texts={language: page_texts(language) for language in LANGUAGES},
+        texts={language: sentences(language) for language in LANGUAGES},
         instruments=instrument_notes(assessment.pack),
-        fact_values=assessment.values,
-        fact_sources=assessment.sources,
+        fact_values=assessment.facts,
+        fact_sources=assessment.fact_sources,
         footprints=None if evidence.footprints.empty else to_store(evidence.footprints),
         observations=observed,
         label_order=LABEL_ORDER,
     )
-
-
-def page_texts(language: Language) -> dict[str, str]:
-    """Return the sentences that a page needs."""
-    return {code: text for code, text in sentences(language).items() if code.split(".")[0] in TEXT_ROOMS}
 
 
 def instrument_notes(pack: Pack) -> dict[str, InstrumentNote]:

@@ -60,7 +60,9 @@ def _texts(jurisdiction: str) -> dict[str, str]:
     packs = {entry.name: entry for entry in folder.iterdir() if entry.is_dir()}
     if jurisdiction not in packs:
         raise SchemaError("scan.unknown_jurisdiction", jurisdiction=jurisdiction, known=" ".join(sorted(packs)))
-    found = sorted((entry for entry in packs[jurisdiction].iterdir() if entry.name.endswith(".toml")), key=lambda e: e.name)
+    found = sorted(
+        (entry for entry in packs[jurisdiction].iterdir() if entry.name.endswith(".toml")), key=lambda e: e.name
+    )
     return {f"{jurisdiction}/{entry.name}": entry.read_text("utf-8") for entry in found}
 
 
@@ -71,7 +73,7 @@ def read_periods() -> Periods:
 
 @dataclass(frozen=True, slots=True)
 class CountingRule:
-    """How floor area is counted: a storey higher than ``double_above_m`` twice; none is lower than ``minimum_storey_m``."""
+    """How floor area is counted: a storey over ``double_above_m`` twice; none is under ``minimum_storey_m`` [m]."""
 
     double_above_m: float
     minimum_storey_m: float

@@ -1,10 +1,9 @@
 """A month's scan: observe, compute, assess, draw, in one go that can be stopped and gone on with."""
 
 import hashlib
-import os
 import shutil
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -93,19 +92,17 @@ def last_day(month: str) -> date:
 
 
 def scan(
-    engine: Engine, settings: Settings, month: str, *, known_at: datetime, out: Path, progress: Progress = quietly
+    engine: Engine, settings: Settings, month: str, *, known_at: datetime, progress: Progress = quietly
 ) -> ScanResult:
     """Run a month's scan, or go on with the one that was stopped.
 
     Every scene's observations are kept as soon as they are made; facts and findings are written in one transaction;
-    the folder of results takes its name when all of it is there.
+    the folder of results, ``MONTH/revision-N`` in ``settings.out``, takes its name when all of it is there.
 
     Parameters
     ----------
     known_at
         What the store was told up to now counts [UTC]; a scan that is gone on with keeps its own.
-    out
-        Results go to ``out/MONTH/revision-N``.
 
     Raises
     ------
@@ -123,7 +120,7 @@ def scan(
         assessment = judge(gather(conn, as_of=as_of, known_at=begun.known_at), pack)
         _keep(conn, begun, assessment)
     with watch.timing("write"):
-        folder, summary = _write(engine, begun, assessment, observed, settings=settings, out=out)
+        folder, summary = _write(engine, begun, assessment, observed, settings=settings)
     write_json({"schema_version": RUN_SCHEMA, "seconds": watch.seconds}, folder / "timings.json")
     with engine.begin() as conn:
         finish_scan(conn, begun.scan_id, outputs_hash=_hash(folder))
@@ -145,15 +142,15 @@ def _keep(conn: object, begun: Scan, assessment: Assessment) -> None:
     versions = assessment.evidence.parcels.set_index("parcel_id")["parcel_version"]
     indicators = assessment.evidence.indicators
     add_indicators(conn, begun.scan_id, indicators.assign(parcel_version=indicators["parcel_id"].map(versions)))
-    write_snapshot(conn, begun.scan_id, assessment.values, assessment.sources)
+    write_snapshot(conn, begun.scan_id, assessment.facts, assessment.fact_sources)
     write_findings(conn, begun.scan_id, assessment.findings)
 
 
 def _write(
-    engine: Engine, begun: Scan, assessment: Assessment, observed: Observed, *, settings: Settings, out: Path
+    engine: Engine, begun: Scan, assessment: Assessment, observed: Observed, *, settings: Settings
 ) -> tuple[Path, str]:
     """Write all results beside their place, then move them there."""
-    folder = out / begun.month / f"revision-{begun.revision}"
+    folder = Path(settings.out) / begun.month / f"revision-{begun.revision}"
     fresh = folder.with_name(f".revision-{begun.revision}.part")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -176,19 +173,22 @@ def _write(
     write_json(run, fresh / "run.json")
     if folder.exists():
         shutil.rmtree(folder)
-    os.replace(fresh, folder)
+    fresh.replace(folder)
     return folder, summary
 
 
 def _facts(assessment: Assessment) -> pd.DataFrame:
     """Facts and where each comes from, side by side."""
-    named = assessment.sources.add_suffix("_source")
-    return pd.concat([assessment.values, named], axis="columns").reset_index()
+    named = assessment.fact_sources.add_suffix("_source")
+    return pd.concat([assessment.facts, named], axis="columns").reset_index()
 
 
 def _said(refused: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Refused rows with their reason as a sentence."""
-    said = [say_refusal(code, params, settings.lang) for code, params in zip(refused["code"], refused["params"], strict=True)]
+    said = [
+        say_refusal(code, params, settings.lang)
+        for code, params in zip(refused["code"], refused["params"], strict=True)
+    ]
     return refused.assign(reason=said).drop(columns=["params", "intake_id"])
 
 

@@ -15,6 +15,7 @@ from geo.model import INDICATOR_COLUMNS, LEDGER_FIELDS, NONE_AGREED, OBSERVATION
 
 AS_OF = date(2026, 10, 31)
 PERIODS = Periods(**tomllib.loads(files("geo.facts").joinpath("periods.toml").read_text("utf-8")))
+PLAIN = {"parcel_id": "B", "construction_permit_on": "2019-01-01", "started_on": "2019-02-01"}
 EMPTY = {"measure": "float64", "date": "datetime64[s]", "text": "object"}
 
 
@@ -63,7 +64,8 @@ def indicator_frame(area_m2: float, cells: dict[str, float]) -> pd.DataFrame:
 def build() -> Callable[..., tuple[pd.Series, pd.Series]]:
     """Facts and sources of the only parcel, "A" of 10 000 m2, from fields of its ledger row.
 
-    Keywords beside fields: ``as_of``, ``complete_through`` (None: nobody says), ``views``, ``indicators``, ``area_m2``.
+    Keywords beside fields: ``as_of``, ``complete_through`` (None: nobody says), ``views``, ``indicators``, ``area_m2``,
+    and ``has_neighbour``: whether the ledger has a plain project beside it, so that it is seen to keep starts.
     """
 
     def built(
@@ -73,10 +75,11 @@ def build() -> Callable[..., tuple[pd.Series, pd.Series]]:
         views: list[dict[str, Any]] | None = None,
         indicators: dict[str, float] | None = None,
         area_m2: float = 10_000.0,
+        has_neighbour: bool = True,
         **fields: Any,
     ) -> tuple[pd.Series, pd.Series]:
         values, sources = build_facts(
-            ledger=ledger_frame([{"parcel_id": "A", **fields}]),
+            ledger=ledger_frame([{"parcel_id": "A", **fields}, *([PLAIN] if has_neighbour else [])]),
             observations=views_frame(views or []),
             indicators=indicator_frame(area_m2, indicators or {}),
             parcels=pd.DataFrame({"parcel_id": ["A"], "area_m2": [area_m2]}),

@@ -164,7 +164,7 @@ def everything(packs):
     return lambda facts: assess(packs.values(), facts, as_of=AS_OF, adoptions={}, asked=set(packs))
 
 
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW
@@ -208,7 +208,7 @@ def test_works_without_a_permit_are_never_suspected_idle(everything, fact_frame,
     assert found.loc["built_without_permit", "outcome"] == "met"
 
 
-@settings(SLOW, max_examples=50)
+@settings(SLOW, max_examples=25)
 @given(st.lists(st.tuples(TRUTHS, KNOWLEDGE), min_size=2, max_size=6), st.randoms(use_true_random=False))
 def test_the_order_of_parcels_and_instruments_does_not_matter(packs, fact_frame, parcels, random):
     facts = fact_frame({f"P{number}": known(*one) for number, one in enumerate(parcels)})

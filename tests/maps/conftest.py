@@ -16,6 +16,7 @@ from shapely import MultiPolygon, Polygon, affinity, box
 
 from geo.locale import sentences
 from geo.maps import InstrumentNote, MapContent, write_offline
+from geo.maps.content import LANGUAGES
 from geo.model import CLASS_FRACTIONS, FACTS, FINDING_COLUMNS, OBSERVATION_COLUMNS, fact_columns
 
 CHROMIUM_ARGUMENTS = [
@@ -48,32 +49,9 @@ NAMES = (
 TOWNS = ("高陂镇", "湖寮镇", "三河镇", "百侯镇")
 OVERALL = ("met", "met", "undetermined", "not_met", "not_met", "met", "undetermined", "not_met", "none", "not_met")
 
-SAID = {
-    "zh": {
-        "fact.is_started": "是否动工",
-        "fact.agreed_start_on": "约定动工日",
-        "fact.agreed_completion_on": "约定竣工日",
-        "fact.started_on": "实际动工日",
-        "fact.developed_fraction": "开发面积占比",
-        "fact.invested_fraction": "投资占比",
-        "fact.last_worked_on": "最近施工日",
-        "fact.cause": "原因",
-        "fact.cause_enterprise": "企业原因",
-        "source.ledger": "台账 {detail}",
-        "source.scene": "影像 {detail}",
-        "source.assumed_parcel_area": "以宗地面积为分母（假定）",
-    },
-    "en": {
-        "fact.is_started": "Started",
-        "fact.developed_fraction": "Developed fraction",
-        "source.ledger": "ledger {detail}",
-    },
-}
-
 
 def texts() -> dict[str, dict[str, str]]:
-    """Sentences of the map's own table, and stand-ins for those that other rooms own."""
-    return {language: SAID[language] | dict(sentences(language)) for language in ("zh", "en")}
+    return {language: dict(sentences(language)) for language in LANGUAGES}
 
 
 def shapes() -> list[Any]:
@@ -157,21 +135,21 @@ def facts() -> tuple[pd.DataFrame, pd.DataFrame]:
     sources = pd.DataFrame(index=index, columns=list(FACTS), dtype=object)
     for name, day in (("agreed_start_on", "2024-09-01"), ("agreed_completion_on", "2026-06-30")):
         values[list(fact_columns(name))] = pd.Timestamp(day)
-        sources[name] = "ledger:row 12"
+        sources[name] = "ledger:12"
     values["is_started"] = pd.array([False, True, None] * 4, dtype="boolean")
-    sources["is_started"] = "ledger:row 12"
+    sources["is_started"] = "ledger:12"
     values["developed_fraction"] = [0.31, 1 / 3, np.nan] * 4
     values["developed_fraction_low"] = [0.27, 1 / 3, 0.10] * 4
     values["developed_fraction_high"] = [0.36, 1 / 3, 0.62] * 4
     sources["developed_fraction"] = "scene:S2B_MSIL2A_20261018; assumed:parcel_area"
     values["invested_fraction_low"] = [0.25] * 12
     values["invested_fraction_high"] = [np.inf] * 12
-    sources["invested_fraction"] = "ledger:row 12"
+    sources["invested_fraction"] = "ledger:12"
     values["last_worked_on_low"] = pd.Timestamp("2025-08-02")
     values["last_worked_on_high"] = pd.Timestamp("2025-09-13")
     sources["last_worked_on"] = "scene:S2A_MSIL2A_20250913"
     values["cause"] = ["enterprise", None, "mystery"] * 4
-    sources["cause"] = "ledger:row 12"
+    sources["cause"] = "ledger:12"
     return values, sources
 
 

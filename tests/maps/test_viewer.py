@@ -1,11 +1,12 @@
 import re
-from importlib.resources import files
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import box
 
+import geo
 from geo.errors import SchemaError
 from geo.locale import sentences
 from geo.maps import InstrumentNote, triage_map
@@ -66,8 +67,8 @@ def test_every_sentence_that_the_page_asks_for_stands_in_both_languages():
 
 
 def test_every_sentence_of_the_map_is_used():
-    source = "".join(read_page(name) for name in (*SCRIPTS, "page.html"))
-    source += "".join(path.read_text("utf-8") for path in files("geo.maps").iterdir() if path.name.endswith(".py"))
+    package = Path(geo.__file__).parent
+    source = "".join(path.read_text("utf-8") for kind in ("py", "js", "html") for path in package.rglob(f"*.{kind}"))
     made_up = ("map.legend_", "map.unit_")
     for code in sentences("zh"):
         if code.startswith("map.") and not code.startswith(made_up):

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
@@ -14,6 +14,7 @@ COORDINATE = st.floats(-180, 180, allow_nan=False)
 HAND_MADE = b"GP\x00\x00" + struct.pack(">i", 4490) + shapely.to_wkb(box(1, 2, 3, 4))
 
 
+@settings(deadline=None)
 @given(COORDINATE, COORDINATE)
 def test_a_geometry_comes_back_as_it_went_in(x, y):
     polygon = Polygon([(x, y), (x + 1, y), (x, y + 1)])

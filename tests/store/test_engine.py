@@ -86,7 +86,8 @@ def test_what_happens_in_a_transaction_is_kept_whole_or_not_at_all(store, day, i
             assert len(read_parcels(conn)) == 2
             raise KilledError
 
-    pytest.raises(KilledError, stopped)
+    with pytest.raises(KilledError):
+        stopped()
     with store.connect() as conn:
         counts = {name: conn.scalar(select(func.count()).select_from(t)) for name, t in metadata.tables.items()}
         assert counts == dict.fromkeys(counts, 0) | {"schema_version": 1}

@@ -61,11 +61,11 @@ def test_an_interrupted_run_leaves_no_second_set(store, scan, findings):
 def test_findings_of_a_finished_scan_do_not_change(store, scan, findings):
     with store.begin() as conn:
         finish_scan(conn, scan.scan_id, outputs_hash="")
-        with pytest.raises(StoreError, match="store.scan_closed"):
+        with pytest.raises(StoreError, match=r"store\.scan_closed"):
             write_findings(conn, scan.scan_id, findings)
 
 
 @pytest.mark.parametrize("change", [{"outcome": "illegal"}, {"parcel_id": "not in the snapshot"}], ids=str)
 def test_the_database_refuses_what_no_finding_can_say(store, scan, findings, change):
-    with store.connect() as conn, pytest.raises(StoreError, match="store.constraint"):
+    with store.connect() as conn, pytest.raises(StoreError, match=r"store\.constraint"):
         write_findings(conn, scan.scan_id, findings.assign(**change))

@@ -38,6 +38,6 @@ def test_indicators_of_a_finished_scan_do_not_change(county, scan, table):
     with county.begin() as conn:
         add_indicators(conn, scan.scan_id, table)
         finish_scan(conn, scan.scan_id, outputs_hash="")
-        with pytest.raises(StoreError, match="store.scan_closed"):
+        with pytest.raises(StoreError, match=r"store\.scan_closed"):
             add_indicators(conn, scan.scan_id, table)
         assert len(read_indicators(conn, scan.scan_id)) == 2

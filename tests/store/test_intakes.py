@@ -6,7 +6,7 @@ import pytest
 
 from geo.errors import StoreError
 from geo.locale import say_error
-from geo.store import add_intake, add_scenes, read_intakes, read_notes, read_refused
+from geo.store import add_intake, read_intakes, read_notes, read_refused
 
 NOTE = {"row": 3, "identifier": "b", "code": "ingest.mended", "params": {"area_m2": np.float64(0.5), "on": date.min}}
 FILE_NOTE = {"row": None, "identifier": None, "code": "ingest.guessed", "params": {}}
@@ -59,15 +59,16 @@ def test_a_file_put_right_leaves_the_list_of_refused_rows(store, intake, taken, 
         assert read_refused(conn)["file"].tolist() == ["other.csv"]
 
 
-@pytest.mark.parametrize("first", ["intake", "scene"])
-def test_nothing_is_recorded_before_what_is_known_already(store, intake, taken, scene, day, first):
+def test_nothing_is_recorded_before_a_file_that_is_known_already(store, intake, taken, day):
     with store.begin() as conn:
-        if first == "intake":
-            add_intake(conn, intake("ledger", taken), known_at=day(9))
-        else:
-            add_scenes(conn, [scene(1)], {scene(1).scene_id: "1" * 64}, known_at=day(9))
+        add_intake(conn, intake("ledger", taken), known_at=day(9))
         with pytest.raises(StoreError) as caught:
             add_intake(conn, intake("ledger", taken), known_at=day(8))
         add_intake(conn, intake("ledger", taken), known_at=day(9))
     assert caught.value.code == "store.clock_back"
     assert "2026-01-08T12:00" in say_error(caught.value, "zh")
+
+
+def test_nothing_is_recorded_before_a_scene_that_is_known_already(county, intake, taken, day):
+    with county.begin() as conn, pytest.raises(StoreError, match=r"store\.clock_back"):
+        add_intake(conn, intake("ledger", taken), known_at=day(13))

@@ -34,6 +34,16 @@ def changes(scene):
     return changes
 
 
+@pytest.fixture
+def survey_a_again(county, intake, squares, day):
+    """Give the parcel a another outline, known on the 20th."""
+
+    def survey(conn) -> None:
+        add_parcels(conn, intake("parcels", squares(["a"], side=10.0)), known_at=day(20))
+
+    return survey
+
+
 def test_observations_come_back_equal(county, scene, observed, day):
     frame = observed({"a": 1, "b": 2}, scene(3))
     frame.loc[1, ["clear_fraction", "built_fraction", "reason"]] = [np.nan, np.nan, "cloud"]
@@ -65,11 +75,11 @@ def test_each_method_has_its_own_observations(county, scene, observed, day):
         assert read_observations(conn, method="other", until=day(31)).empty
 
 
-def test_observations_are_of_the_outlines_and_scenes_that_count(county, scene, observed, day, intake, squares):
+def test_observations_are_of_the_outlines_and_scenes_that_count(county, scene, observed, day, survey_a_again):
     with county.begin() as conn:
         for number in (3, 13):
             add_observations(conn, observed({"a": 1, "b": 2}, scene(number)), method="m")
-        add_parcels(conn, intake("parcels", squares(["a"], side=10.0)), known_at=day(20))
+        survey_a_again(conn)
 
         def read(**when):
             frame = read_observations(conn, method="m", **when)
@@ -82,9 +92,9 @@ def test_observations_are_of_the_outlines_and_scenes_that_count(county, scene, o
 
 def test_an_observation_of_an_unknown_scene_or_parcel_is_refused(county, scene, observed):
     with county.connect() as conn:
-        with pytest.raises(StoreError, match="store.unknown_scene"):
+        with pytest.raises(StoreError, match=r"store\.unknown_scene"):
             add_observations(conn, observed({"a": 1}, scene(4)), method="m")
-        with pytest.raises(StoreError, match="store.constraint"):
+        with pytest.raises(StoreError, match=r"store\.constraint"):
             add_observations(conn, observed({"z": 99}, scene(3)), method="m")
 
 
@@ -97,10 +107,10 @@ def test_changes_come_back_equal_and_once(county, changes, day):
         pd.testing.assert_frame_equal(read_changes(conn, method="m", until=day(31)), frame)
 
 
-def test_changes_are_between_scenes_that_count(county, changes, day, intake, squares):
+def test_changes_are_between_scenes_that_count(county, changes, day, survey_a_again):
     with county.begin() as conn:
         add_changes(conn, changes({"a": 1, "b": 2}), method="m")
         assert read_changes(conn, method="m", until=day(12)).empty
         assert read_changes(conn, method="m", until=day(31), known_at=day(13)).empty
-        add_parcels(conn, intake("parcels", squares(["a"], side=10.0)), known_at=day(20))
+        survey_a_again(conn)
         assert read_changes(conn, method="m", until=day(31))["parcel_id"].tolist() == ["b"]

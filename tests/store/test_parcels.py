@@ -123,7 +123,7 @@ def test_a_split_on_a_day_holds_from_that_day_on(add, read, squares):
 
 
 def test_a_parcel_that_stands_twice_in_a_file_is_refused(add, read, squares):
-    with pytest.raises(SchemaError, match="store.repeated"):
+    with pytest.raises(SchemaError, match=r"store\.repeated"):
         add(squares(["a", "a"]))
     assert read().empty
 

@@ -65,5 +65,5 @@ def test_other_bytes_under_the_same_name_are_observed_again(county, scene, obser
 
 def test_a_scene_cannot_become_known_in_the_past(add, scene):
     add([scene(3)], 10)
-    with pytest.raises(StoreError, match="store.clock_back"):
+    with pytest.raises(StoreError, match=r"store\.clock_back"):
         add([scene(4)], 9)

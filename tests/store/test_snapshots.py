@@ -112,13 +112,13 @@ def test_a_snapshot_of_a_finished_scan_does_not_change(store, scan, facts):
     with store.begin() as conn:
         write_snapshot(conn, scan.scan_id, *facts)
         finish_scan(conn, scan.scan_id, outputs_hash="")
-        with pytest.raises(StoreError, match="store.scan_closed"):
+        with pytest.raises(StoreError, match=r"store\.scan_closed"):
             write_snapshot(conn, scan.scan_id, *facts)
         pd.testing.assert_frame_equal(read_snapshot(conn, scan.scan_id)[0], facts[0])
 
 
 def test_a_scan_without_snapshot_says_so(store, scan):
-    with store.connect() as conn, pytest.raises(StoreError, match="store.no_snapshot"):
+    with store.connect() as conn, pytest.raises(StoreError, match=r"store\.no_snapshot"):
         read_snapshot(conn, scan.scan_id)
 
 
@@ -135,7 +135,8 @@ def test_a_killed_write_leaves_the_snapshot_that_was_there(store, scan, facts):
             write_snapshot(conn, scan.scan_id, values.iloc[:1], sources.iloc[:1])
             raise KilledError
 
-    pytest.raises(KilledError, killed)
+    with pytest.raises(KilledError):
+        killed()
     with store.connect() as conn:
         pd.testing.assert_frame_equal(read_snapshot(conn, scan.scan_id)[0], values)
 
@@ -151,5 +152,5 @@ def test_frames_that_do_not_belong_together_are_refused(facts, wrong):
         sources = sources.iloc[:1]
     else:
         sources = sources.assign(cause="ledger:row 2")
-    with pytest.raises(ValueError, match="facts|parcels"):
+    with pytest.raises(ValueError, match=r"facts|parcels"):
         check_frames(values, sources)

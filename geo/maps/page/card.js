@@ -6,7 +6,7 @@
   function measure(value, unit, say) {
     if (value === "inf" || value === "-inf") return value === "inf" ? "∞" : "−∞";
     if (unit === "1") return value.toFixed(3).replace(/0$/, "");
-    return value.toLocaleString("en-US", { maximumFractionDigits: 2 }) + (unit ? " " + say.of("map.unit_", unit) : "");
+    return pw.hundredths(value) + (unit ? " " + say.of("map.unit_", unit) : "");
   }
 
   /** One known value as text, by the kind of the fact. */
@@ -131,13 +131,11 @@
     close.type = "button";
     close.setAttribute("aria-label", say("map.close"));
     close.addEventListener("click", () => view.select(null, "card"));
-    const town = pw.textAt(parcels.town, row);
     return pw.holding("header", "pw-card-head", [
       close,
       pw.element("h2", "", pw.nameOf(data, row)),
       pw.holding("p", "pw-card-id", [
-        pw.element("bdi", "", parcels.id[row]),
-        town ? pw.element("bdi", "", town) : null,
+        ...pw.placeOf(data, row),
         pw.element("span", "", pw.area(say, parcels.area_m2[row])),
       ]),
       pw.holding("p", "pw-card-outcome", [

@@ -57,6 +57,12 @@
   /** What a parcel is called where there is room for one name. */
   pw.nameOf = (data, row) => pw.textAt(data.parcels.enterprise, row) || data.parcels.id[row];
 
+  /** What tells a parcel apart below its name: its identifier, unless that is its name, and its town. */
+  pw.placeOf = function (data, row) {
+    const id = pw.textAt(data.parcels.enterprise, row) ? data.parcels.id[row] : null;
+    return [id, pw.textAt(data.parcels.town, row)].filter(Boolean).map((text) => pw.element("bdi", "", text));
+  };
+
   /** Labels of the findings that give a parcel its outcome, each once. */
   pw.labelsOf = function (data, row) {
     const outcome = pw.textAt(data.parcels.outcome, row);

@@ -19,8 +19,7 @@
           pw.element("span", "pw-row-area", area === null ? "" : say("map.area_short", { m2: pw.thousands(area) })),
         ]),
         pw.holding("div", "pw-row-id", [
-          pw.element("bdi", "", data.parcels.id[row]),
-          pw.element("bdi", "", pw.textAt(data.parcels.town, row)),
+          ...pw.placeOf(data, row),
           data.parcels.shape[row] ? null : pw.element("em", "", say("map.no_shape_short")),
         ]),
         pw.holding("div", "pw-row-labels", [

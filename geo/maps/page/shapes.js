@@ -12,6 +12,8 @@
   const FADED = { opacity: 0.25, fillOpacity: 0.08 };
   const FOOTPRINT = { color: "#30373f", weight: 0.8, opacity: 0.85, fillColor: "#4b5563", fillOpacity: 0.55, interactive: false };
   const CLOSEST_ZOOM = 20;
+  const LINE = 15; // height of a label [pixels]
+  const SHORTEST = 12; // no label is narrower [pixels]
 
   /** A small square drawn as a parcel of an outcome is. */
   pw.swatch = function (outcome) {
@@ -32,9 +34,14 @@
     },
     onRemove(map) {
       map.off("moveend zoomend resize", this.redraw, this);
+      L.Util.cancelAnimFrame(this._frame);
       this._canvas.remove();
     },
     redraw() {
+      if (!this._frame) this._frame = L.Util.requestAnimFrame(this._draw, this);
+    },
+    _draw() {
+      this._frame = null;
       const size = this._map.getSize();
       const ratio = window.devicePixelRatio || 1;
       this._canvas.width = size.x * ratio;
@@ -51,12 +58,13 @@
     _write(pen, { text, anchor, bounds, font, ink, halo }, size) {
       const at = this._map.latLngToContainerPoint(anchor);
       if (at.x < 0 || at.y < 0 || at.x > size.x || at.y > size.y) return;
-      const room = this._map.latLngToContainerPoint(bounds.getSouthEast()).subtract(this._map.latLngToContainerPoint(bounds.getNorthWest()));
+      const [first, last] = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => this._map.latLngToContainerPoint(corner));
+      const room = last.subtract(first);
+      if (room.x < SHORTEST || room.y < LINE) return;
       pen.font = font;
       const wide = pen.measureText(text).width + 6;
-      const high = 15;
-      if (wide > room.x || high > room.y) return;
-      const box = [at.x - wide / 2, at.y - high / 2, at.x + wide / 2, at.y + high / 2];
+      if (wide > room.x) return;
+      const box = [at.x - wide / 2, at.y - LINE / 2, at.x + wide / 2, at.y + LINE / 2];
       if (this._taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) return;
       this._taken.push(box);
       pen.strokeStyle = halo;
@@ -66,21 +74,18 @@
     },
   });
 
-  function addParcels(view) {
-    const { data, map } = view;
-    const drawn = new Array(data.count).fill(null);
-    // what needs a person first lies on top
-    for (let row = data.count - 1; row >= 0; row--) {
-      const shape = data.parcels.shape[row];
-      if (!shape) continue;
-      const style = pw.STYLES[pw.textAt(data.parcels.outcome, row)];
-      drawn[row] = L.polygon(pw.latLngs(shape, data), style).addTo(map);
-      drawn[row].on("click", (event) => {
+  /** One polygon a parcel; null where there is nothing to draw. */
+  function makeParcels(view) {
+    const { data } = view;
+    return data.parcels.shape.map((shape, row) => {
+      if (!shape) return null;
+      const polygon = L.polygon(pw.latLngs(shape, data), pw.STYLES[pw.textAt(data.parcels.outcome, row)]);
+      polygon.on("click", (event) => {
         L.DomEvent.stopPropagation(event);
         view.select(row, "map");
       });
-    }
-    return drawn;
+      return polygon;
+    });
   }
 
   function footprintEntries(view, footprints) {
@@ -103,9 +108,9 @@
     const font = "600 12px " + view.fonts;
     const entries = [];
     parcels.forEach((polygon, row) => {
-      if (!polygon || !view.isShown(row)) return;
+      if (!polygon) return;
       const place = pw.anchorOf(data.parcels.anchor[row], polygon.getBounds(), data);
-      entries.push({ text: pw.visible(data.parcels.id[row]), ...place, font, ink: "#1f2933", halo: "#ffffff" });
+      entries.push({ row, text: pw.visible(data.parcels.id[row]), ...place, font, ink: "#1f2933", halo: "#ffffff" });
     });
     return entries;
   }
@@ -113,26 +118,28 @@
   /** Everything that is drawn on the map, and how it follows the selection and the filter. */
   pw.makeShapes = function (view) {
     const { data, map } = view;
-    const parcels = addParcels(view);
+    const parcels = makeParcels(view);
+    const drawn = parcels.filter(Boolean);
     const footprints = data.footprints.shape.map((shape) => L.polygon(pw.latLngs(shape, data), FOOTPRINT));
+    const all = L.featureGroup(drawn.length ? drawn : footprints).getBounds();
+    if (all.isValid()) map.fitBounds(all, { padding: [28, 28], maxZoom: CLOSEST_ZOOM, animate: false });
+    // what needs a person first lies on top
+    for (const polygon of [...drawn].reverse()) polygon.addTo(map);
     const footprintLayer = L.layerGroup(footprints).addTo(map);
     const casing = L.polygon([], { color: "#ffffff", weight: 8, fill: false, interactive: false }).addTo(map);
     const outline = L.polygon([], { color: "#111827", weight: 4, fill: false, interactive: false }).addTo(map);
+    const ofParcels = parcelEntries(view, parcels);
     const labels = new Labels(() => {
-      const ofParcels = parcelEntries(view, parcels);
-      return map.hasLayer(footprintLayer) ? [...ofParcels, ...footprintEntries(view, footprints)] : ofParcels;
+      const shown = ofParcels.filter(({ row }) => view.isShown(row));
+      return map.hasLayer(footprintLayer) ? [...shown, ...footprintEntries(view, footprints)] : shown;
     }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-    const drawn = parcels.filter(Boolean);
-    const all = L.featureGroup(drawn.length ? drawn : footprints).getBounds();
+    const faded = new Set();
 
     return {
       parcels,
       labels,
       footprintLayer,
-      showAll() {
-        if (all.isValid()) map.fitBounds(all, { padding: [28, 28], maxZoom: CLOSEST_ZOOM, animate: false });
-      },
       mark(row) {
         const polygon = row === null ? null : parcels[row];
         for (const line of [casing, outline]) {
@@ -153,9 +160,10 @@
       },
       filter() {
         parcels.forEach((polygon, row) => {
-          if (!polygon) return;
+          if (!polygon || view.isShown(row) !== faded.has(row)) return;
           const style = pw.STYLES[pw.textAt(data.parcels.outcome, row)];
-          polygon.setStyle(view.isShown(row) ? style : { ...style, ...FADED });
+          polygon.setStyle(faded.delete(row) ? style : { ...style, ...FADED });
+          if (!view.isShown(row)) faded.add(row);
         });
         labels.redraw();
       },

@@ -45,7 +45,10 @@ window.parcelwatch = window.parcelwatch || {};
   /** An outcome in words; "none" stands for a parcel that no rule said anything about. */
   pw.outcomeText = (say, outcome) => say(outcome === "none" ? "map.not_assessed" : "outcome." + outcome);
 
-  pw.thousands = (value) => Math.round(value).toLocaleString("en-US");
+  const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+  const HUNDREDTHS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+  pw.thousands = (value) => WHOLE.format(value);
+  pw.hundredths = (value) => HUNDREDTHS.format(value);
 
   const SQUARE_METRES_PER_MU = 2000 / 3;
 

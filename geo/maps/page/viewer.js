@@ -42,6 +42,7 @@
       view.say = pw.sayer(data.texts[language]);
     };
     view.speak("zh");
+    writeWords(view); // the bar's height decides the map's
     map.invalidateSize({ animate: false });
     const shapes = pw.makeShapes(view);
     const legend = pw.makeLegend(view, shapes);
@@ -78,8 +79,6 @@
     });
     map.on("click", () => view.select(null, "map"));
     view.write();
-    map.invalidateSize({ animate: false });
-    shapes.showAll();
     pw.view = view;
     pw.shapes = shapes;
     return view;

@@ -1,0 +1,125 @@
+"""The main job on the made-up sample county: simulate its scenes, fill a store, scan a month."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from geo.change_detection.grid import Grid
+from geo.change_detection.simulate import paint_ground, simulate_scene
+from geo.errors import SchemaError
+from geo.ingest.reader import write_scene
+from geo.locale import Language
+from geo.settings import read_settings
+from geo.steps.ingest import Options, ingest
+from geo.steps.observe import Progress, quietly
+from geo.steps.scan import ScanResult, scan
+from geo.store import create_store, open_store
+
+MONTH = "2026-10"
+FIRST_SCENE, LAST_SCENE, EVERY = date(2024, 11, 3), date(2026, 10, 29), timedelta(days=15)
+TIME_OF_PASS = "T025941"  # noqa: S105  # a time of day
+SEED = 20261031
+COMPLETE_THROUGH = date(2026, 10, 31)
+MARK = ".parcelwatch-demo"
+"""A file in every folder that the demo made, so that it never empties another one."""
+PIXEL_M = 10.0
+
+
+def run_demo(
+    folder: Path, out: Path, *, lang: Language = "zh", known_at: datetime, progress: Progress = quietly
+) -> ScanResult:
+    """Make the sample county's scenes and store in a folder, and scan one month.
+
+    Parameters
+    ----------
+    folder
+        New, empty, or made by an earlier run, which is replaced.
+    out
+        Where results go.
+
+    Raises
+    ------
+    SchemaError
+        The folder holds something that the demo did not make.
+    """
+    _clear(folder)
+    with sample_file("sample_parcels.gpkg") as sample, sample_file("sample_settings.toml") as written:
+        settings = replace(read_settings(written), lang=lang, store=str(folder / "parcelwatch.gpkg"), out=str(out))
+        write_scenes(sample, folder / "scenes", progress=progress)
+        fill_store(sample, folder / "scenes", store=settings.store, known_at=known_at)
+    return scan(open_store(settings.store), settings, MONTH, known_at=known_at, progress=progress)
+
+
+def fill_store(sample: Path, scenes: Path, *, store: str, known_at: datetime) -> None:
+    """Make the store and take the sample county into it."""
+    create_store(store)
+    engine = open_store(store)
+    for kind in ("parcels", "footprints", "ledger"):
+        options = Options(layer=kind, complete_through=COMPLETE_THROUGH if kind == "ledger" else None)
+        ingest(engine, kind, [sample], options=options, known_at=known_at)
+    ingest(engine, "scenes", [scenes], options=Options(), known_at=known_at)
+
+
+def write_scenes(sample: Path, folder: Path, *, progress: Progress = quietly) -> None:
+    """Simulate 24 months of surface reflectance over the sample county and write it, one folder a day."""
+    surfaces = pyogrio.read_dataframe(sample, layer="surfaces")
+    grid = sample_grid(surfaces)
+    ground: tuple[object, np.ndarray] | None = None
+    for day in progress(list(scene_days()), "simulate"):
+        on_the_ground = tuple(_lying(surfaces, day))
+        if ground is None or ground[0] != on_the_ground:
+            ground = on_the_ground, paint_ground(surfaces, grid, day)
+        name = f"T50RMK_{day:%Y%m%d}{TIME_OF_PASS}"
+        write_scene(folder / f"{day:%Y%m%d}", f"{name}_L2A", simulate_scene(ground[1], day, seed=SEED), grid)
+
+
+def scene_days() -> Iterator[date]:
+    """Yield the days of the sample county's scenes."""
+    day = FIRST_SCENE
+    while day <= LAST_SCENE:
+        yield day
+        day += EVERY
+
+
+def sample_grid(surfaces: gpd.GeoDataFrame) -> Grid:
+    """Return a 10 m grid, even in both directions, over the whole county."""
+    west, south, east, north = surfaces.total_bounds
+    left, top = np.floor(west / PIXEL_M) * PIXEL_M, np.ceil(north / PIXEL_M) * PIXEL_M
+    columns, rows = (int(np.ceil(length / (2 * PIXEL_M))) * 2 for length in (east - left, top - south))
+    return Grid(surfaces.crs.to_wkt(), (PIXEL_M, 0.0, float(left), 0.0, -PIXEL_M, float(top)), (rows, columns))
+
+
+def _lying(surfaces: gpd.GeoDataFrame, day: date) -> Iterator[int]:
+    """Yield the rows that lie on the ground on a day."""
+    today = pd.Timestamp(day)
+    begun = ~(pd.to_datetime(surfaces["from_on"]) > today)
+    ended = pd.to_datetime(surfaces["to_on"]) < today
+    yield from np.flatnonzero(begun & ~ended).tolist()
+
+
+@contextmanager
+def sample_file(name: str) -> Iterator[Path]:
+    """Give the path of a file of the sample county, from a wheel or a checkout."""
+    packaged = files("geo") / "data" / name
+    if packaged.is_file():
+        with as_file(packaged) as path:
+            yield path
+    else:
+        yield Path(__file__).resolve().parents[2] / "data" / name
+
+
+def _clear(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise SchemaError("scan.not_our_folder", file=str(folder))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / MARK).touch()

@@ -1,0 +1,111 @@
+"""What a proof looks like: golden texts, short enough to read."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from geo.law.proof import prove
+from geo.law.render import render
+from geo.law.rule import Adoption
+from geo.locale import sentences
+from geo.model import FACTS
+
+AS_OF = date(2026, 10, 31)
+STOPPED = {
+    "is_started": True,
+    "developed_fraction": {"value": "0.31", "low": "0.28", "high": "0.32"},
+    "invested_fraction": "25%",
+    "is_suspended": True,
+    "last_worked_on": {"low": date(2025, 9, 6), "high": date(2025, 11, 25)},
+}
+
+
+def words(language):
+    """Sentences of the locale; facts keep their own names here, so that others may rename them."""
+    return {**sentences(language), **{f"fact.{name}": name for name in FACTS}}
+
+
+@pytest.fixture
+def text(packs, fact_frame):
+    def ask(facts, rule_id, language, sources=None, adoptions=None):
+        frame = fact_frame({"P1": facts})
+        said = pd.DataFrame({name: [cell] for name, cell in (sources or {}).items()}, index=frame.index)
+        found = prove(packs.values(), frame, said, as_of=AS_OF, adoptions=adoptions or {}, asked=set(packs))
+        (proof,) = (one for one in found if one.rule_id == rule_id)
+        return render(proof, words(language), language=language)
+
+    return ask
+
+
+def test_an_open_rule_in_chinese(text):
+    sources = {"is_started": "ledger:row 12", "last_worked_on": "scene:S1"}
+    assert (
+        text(STOPPED, "order53-idle-2-area", "zh", sources)
+        == """\
+宗地 P1，2026-10-31，疑似闲置：待查
+  依据：《闲置土地处置办法》第 2(2) 条（规则 order53-idle-2-area；可以；现行有效）
+  要点：已动工，已开发用地面积不到应开发总面积的三分之一，并且停工满一年，也可以认定。
+  条件：
+    成立：is_started = 是；实为 是（来源 ledger:row 12）
+    成立：developed_fraction < 1/3；实为 0.31 [0.28 至 0.32]
+    成立：is_suspended = 是；实为 是
+    不明：评定日 > last_worked_on + 1 年 = [2026-09-06 至 2026-11-25]（来源 scene:S1）；实为 2026-10-31
+  尚待查明：last_worked_on
+  只要查明其中这一项就能定论：last_worked_on"""
+    )
+
+
+def test_an_adopted_draft_on_the_boundary_in_english(text):
+    adoptions = {"dabu-industrial-land-draft": Adoption("the county bureau", date(2026, 1, 1))}
+    facts = {**STOPPED, "last_worked_on": date(2024, 2, 29)}
+    assert (
+        text(facts, "dabu-idle-2-investment", "en", adoptions=adoptions)
+        == """\
+Parcel P1, 2026-10-31, suspected idle: not met
+  Basis: Dabu County interim rules on industrial project land (draft for review), art. 5(1)2 \
+(rule dabu-idle-2-investment; must; draft, adopted by this bureau)
+  Adopted by the county bureau since 2026-01-01
+  In short: Started, less than 25 % of the total investment is invested, and stopped for a full year.
+  Conditions:
+    holds: is_started = yes; it is yes
+    does not hold: invested_fraction < 25%; it is 0.25; exactly on the limit
+    holds: is_suspended = yes; it is yes
+    holds: day of assessment > last_worked_on + 1 year(s) = 2025-02-28; it is 2026-10-31
+  The outcome turns on a value that stands exactly on a limit: a person should check.
+  Two limbs of one article disagree (one holds, the other does not): never notify automatically."""
+    )
+
+
+def test_an_exception_and_facts_that_are_not_known(text):
+    assert (
+        text({}, "order53-idle-1", "en")
+        == """\
+Parcel P1, 2026-10-31, suspected idle: undetermined
+  Basis: Measures for the Disposal of Idle Land, art. 2(1) (rule order53-idle-1; must; in force)
+  In short: A full year has passed since the agreed or prescribed start, and development has not started.
+  Conditions:
+    not known: is_started = no; it is not known
+    not known: day of assessment > agreed_start_on + 1 year(s) = not known; it is 2026-10-31
+  Exception: art. 30 (rule order53-idle-1-unless-works-without-permit) not known: Where works in the contract's use \
+are going on without a permit, the land is not taken as idle for want of a start.
+    not known: is_built_without_permit = yes; it is not known
+  Still to be found out: is_started, agreed_start_on, is_built_without_permit
+  None of them alone is sure to decide it."""
+    )
+
+
+def test_a_bracket_open_on_one_side_and_a_limit_without_a_period(text):
+    facts = {"evaluable_from_on": date(2025, 6, 30), "floor_area_ratio_supplied": {"low": "0.9", "high": None}}
+    assert "floor_area_ratio_supplied < contract_floor_area_ratio_min = 不明；实为 [0.9 至 不明]" in text(
+        facts, "dabu-low-3-floor-area-ratio", "zh"
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_rule_can_be_told_in_both_languages(packs, fact_frame, language):
+    frame = fact_frame({"P1": STOPPED})
+    for proof in prove(packs.values(), frame, frame.astype(str), as_of=AS_OF, adoptions={}, asked=set(packs)):
+        told = render(proof, words(language), language=language)
+        assert proof.summary.of(language) in told
+        assert "{" not in told
