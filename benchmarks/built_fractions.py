@@ -1,7 +1,7 @@
 """How often do bounds of fractions fail? Simulated parcels, spectra disturbed and of materials the rules never saw.
 
-``python benchmarks/built_fractions.py [SCENES]`` prints, by size of parcel, the share of parcels whose truth lies outside
-each bound, the accusing error (developed land thought to be less than it is), and the error of the best guess.
+``python benchmarks/built_fractions.py [SCENES]`` prints, by size of parcel, the share of parcels whose truth lies
+outside each bound, the accusing error (developed land thought to be less than it is), and the error of the best guess.
 """
 
 import sys

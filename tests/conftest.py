@@ -1,10 +1,21 @@
 """Fixtures for every room."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from geo.settings import Settings, read_settings
+from geo.steps.demo import fill_store, sample_file, write_scenes
+from geo.steps.scan import ScanResult, scan
+from geo.store import open_store
+
 CHECKOUT = Path(__file__).resolve().parents[1]
+MONTH = "2026-10"
+KNOWN_AT = datetime(2026, 11, 5, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +25,54 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real data is not beside this checkout (../shared/data)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_scenes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample county's simulated scenes."""
+    folder = tmp_path_factory.mktemp("sample") / "scenes"
+    with sample_file("sample_parcels.gpkg") as sample:
+        write_scenes(sample, folder)
+    return folder
+
+
+def make_store(scenes: Path, folder: Path, known_at: datetime = KNOWN_AT) -> Settings:
+    """Make a store of the sample county in a folder; return the settings that lead to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    store = folder / "parcelwatch.gpkg"
+    with sample_file("sample_parcels.gpkg") as sample, sample_file("sample_settings.toml") as written:
+        fill_store(sample, scenes, store=str(store), known_at=known_at)
+        text = written.read_text("utf-8").replace('store = "parcelwatch.gpkg"', f"store = '{store}'\nout = '{folder}'")
+    config = folder / "parcelwatch.toml"
+    config.write_text(text, "utf-8")
+    return read_settings(config)
+
+
+@pytest.fixture(scope="session")
+def sample_store(sample_scenes: Path) -> Callable[..., Settings]:
+    """Makes further stores of the sample county: folder and, if it matters, when it was filled."""
+    return partial(make_store, sample_scenes)
+
+
+@pytest.fixture(scope="session")
+def known_at() -> datetime:
+    """When the sample county's store is filled and scanned [UTC]."""
+    return KNOWN_AT
+
+
+@pytest.fixture(scope="session")
+def sample_settings(sample_scenes: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that lead to a store of the sample county; its tests only add scans to it."""
+    return make_store(sample_scenes, tmp_path_factory.mktemp("county"))
+
+
+@pytest.fixture(scope="session")
+def sample_result(sample_settings: Settings) -> ScanResult:
+    """The first scan of the sample county."""
+    return scan(open_store(sample_settings.store), sample_settings, MONTH, known_at=KNOWN_AT)
+
+
+@pytest.fixture(scope="session")
+def sample_scan(sample_result: ScanResult) -> pd.DataFrame:
+    """What the first scan of the sample county found."""
+    return sample_result.assessment.findings

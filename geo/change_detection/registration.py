@@ -43,11 +43,13 @@ def find_shift(before: Image, after: Image) -> tuple[float, float]:
     >>> find_shift(np.exp(-((y - 20) ** 2 + (x - 20) ** 2) / 40), np.exp(-((y - 21) ** 2 + (x - 19.5) ** 2) / 40))
     (-1.0, 0.5)
     """
-    both = np.isfinite(before) & np.isfinite(after)
+    middle = tuple(slice(max((n - BLOCK_PX) // 2, 0), (n + BLOCK_PX) // 2) for n in before.shape)
+    both = (np.isfinite(before) & np.isfinite(after))[middle]
     if not both.any():
         return 0.0, 0.0
-    middle = tuple(slice(max((n - BLOCK_PX) // 2, 0), (n + BLOCK_PX) // 2) for n in before.shape)
-    first, second = (np.where(both, image - np.median(image[both]), 0)[middle] for image in (before, after))
+    first, second = (np.where(both, image - np.median(image[both]), 0) for image in (before[middle], after[middle]))
+    if not (first.any() and second.any()):
+        return 0.0, 0.0
     found = phase_cross_correlation(  # type: ignore[no-untyped-call]  # scikit-image declares no types
         first, second, upsample_factor=UPSAMPLING, normalization=None
     )[0]

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from geo.errors import SchemaError
-
+from geo.model import LEDGER_FIELDS
 
 NEEDED_BY_ALL = frozenset({"started_on", "construction_permit_on"})
 """A register in which no project ever started or got a permit does not keep such days: its blanks are not "no"."""
@@ -42,12 +42,15 @@ class Register:
         The day through which everything that happened was entered; NaT where nobody says so.
     periods
         Periods of law.
+    kept
+        Fields that the ledger keeps: those it has a column for; for `NEEDED_BY_ALL`, those it has an entry in.
     """
 
     rows: pd.DataFrame
     as_of: pd.Timestamp
     complete_through: pd.Timestamp
     periods: Periods
+    kept: frozenset[str]
 
     @property
     def index(self) -> pd.Index:
@@ -75,7 +78,22 @@ def open_register(
         raise SchemaError("fact.two_rows", column="parcel_id", parcel=twice.iloc[0])
     indexed = ledger.set_index("parcel_id").assign(has_row=True)
     rows = indexed.reindex(pd.Index(parcel_ids, name="parcel_id"))
-    return Register(rows, pd.Timestamp(as_of), pd.Timestamp(complete_through or "NaT"), periods)
+    return Register(rows, pd.Timestamp(as_of), pd.Timestamp(complete_through or "NaT"), periods, _kept(ledger))
+
+
+def _kept(ledger: pd.DataFrame) -> frozenset[str]:
+    used = {field for field in NEEDED_BY_ALL if field in ledger and _has_entry(ledger, field).any()}
+    return frozenset(field for field in LEDGER_FIELDS if field in ledger) - (NEEDED_BY_ALL - used)
+
+
+def _has_entry(ledger: pd.DataFrame, field: str) -> pd.Series:
+    return ledger[field].notna() | _says_none(ledger, field)
+
+
+def _says_none(ledger: pd.DataFrame, field: str) -> pd.Series:
+    said = ledger.get(f"{field}_is_none")
+    nowhere = pd.Series(data=False, index=ledger.index)
+    return nowhere if said is None else said.astype("boolean").fillna(value=False).astype(bool)
 
 
 def day(register: Register, field: str) -> pd.Series:
@@ -99,9 +117,7 @@ def text(register: Register, field: str) -> pd.Series:
 
 def is_none(register: Register, field: str) -> pd.Series:
     """Return where the ledger says "none": nothing agreed, or nothing of the kind happened."""
-    said = register.rows.get(f"{field}_is_none")
-    nowhere = pd.Series(data=False, index=register.index)
-    return nowhere if said is None else said.astype("boolean").fillna(value=False).astype(bool)
+    return _says_none(register.rows, field)
 
 
 def has_row(register: Register) -> pd.Series:
@@ -111,15 +127,7 @@ def has_row(register: Register) -> pd.Series:
 
 def is_blank_meaningful(register: Register, field: str) -> pd.Series:
     """Return where a blank cell says "no": the field is kept, the parcel has a row and the register is complete."""
-    return has_row(register) & (register.is_closed and is_kept(register, field))
-
-
-def is_kept(register: Register, field: str) -> bool:
-    """Return whether the ledger keeps a field: it has the column, and for what every project needs, an entry in it."""
-    if field not in register.rows:
-        return False
-    has_entry = register.rows[field].notna().any() or is_none(register, field).any()
-    return bool(has_entry) or field not in NEEDED_BY_ALL
+    return has_row(register) & (register.is_closed and field in register.kept)
 
 
 def happened(register: Register, field: str) -> pd.Series:

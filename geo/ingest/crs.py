@@ -18,6 +18,8 @@ FIRST_ZONE_EPSG, FIRST_MERIDIAN, LAST_MERIDIAN = 4534, 75, 135
 
 MAX_LON, MAX_LAT = 180.0, 90.0
 
+PLANE_AXES = 2
+
 MARGIN = 3.0
 """How far outside a system's area of use coordinates may lie before they are held impossible [degree]."""
 
@@ -45,7 +47,9 @@ def read_crs(text: str | None) -> CRS | None:
         crs = crs.source_crs
     if crs.is_compound:
         crs = crs.sub_crs_list[0]
-    return crs.to_2d() if crs.is_projected or crs.is_geographic else None
+    if not (crs.is_projected or crs.is_geographic):
+        return None
+    return crs if len(crs.axis_info) == PLANE_AXES else crs.to_2d()
 
 
 def choose_crs(declared: CRS | None, option: str | None, **place: object) -> CRS:

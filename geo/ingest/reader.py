@@ -231,7 +231,7 @@ def write_scene(
             "count": 1,
             "dtype": kind,
             "crs": CRS.from_wkt(grid.crs_wkt),
-            "transform": Affine(*grid.transform) * Affine.scale(step),
+            "transform": Affine(*grid.transform) @ Affine.scale(step),
             "nodata": 0,
             "compress": "deflate",
             "predictor": 2,

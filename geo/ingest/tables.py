@@ -148,9 +148,9 @@ def _read_workbook(file: Path, layer: str | None, is_header: IsHeader) -> Table:
 def _opened(file: Path, *, data_only: bool) -> Iterator[Workbook]:
     """Open a workbook; what it warns of concerns looks, not content."""
     try:
-        with warnings.catch_warnings():
+        with file.open("rb") as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
+            book = load_workbook(stream, read_only=True, data_only=data_only, keep_links=False)
             try:
                 yield book
             finally:

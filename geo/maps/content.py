@@ -17,7 +17,7 @@ LANGUAGES = ("zh", "en")
 OUTCOMES = ("met", "undetermined", "not_met")
 """Outcomes of a finding, what needs a person first."""
 
-PAGE_TEXTS = ("map.", "outcome.", "fact.", "source.", "law.label_", "law.standing_", "law.modality_", "law.basis_")
+PAGE_TEXTS = ("map.", "outcome.", "fact.", "source.", "law.label_", "law.standing_", "law.modality_")
 """How the codes begin of the sentences that a page takes along."""
 
 

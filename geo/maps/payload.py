@@ -18,7 +18,7 @@ SCHEMA_VERSION = 1
 NO_FINDING = "none"
 """Stands for the outcome of a parcel that no rule said anything about."""
 
-FINDING_TEXTS = ("instrument_id", "article", "label", "modality", "basis", "outcome", "standing", "missing")
+FINDING_TEXTS = ("instrument_id", "article", "label", "modality", "outcome", "standing", "missing")
 SUMMARIES = ("summary_zh", "summary_en")
 
 

@@ -60,8 +60,8 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, SHANGHAI).astimezone(UTC)
 
 
-def gather(conn: Connection, *, as_of: date, known_at: datetime) -> Evidence:
-    """Read what counts on a day, and compute the indicators.
+def gather(conn: Connection, *, as_of: date, known_at: datetime, indicators: pd.DataFrame | None = None) -> Evidence:
+    """Read what counts on a day, and compute the indicators unless they are at hand.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def gather(conn: Connection, *, as_of: date, known_at: datetime) -> Evidence:
     if parcels.empty:
         raise SchemaError("scan.no_parcels")
     footprints = read_footprints(conn, as_of=as_of, known_at=known_at)
-    indicators, notes = indicators_in_plane(parcels, footprints)
+    computed, notes = indicators_in_plane(parcels, footprints)
     return Evidence(
         as_of=as_of,
         parcels=parcels,
@@ -80,7 +80,7 @@ def gather(conn: Connection, *, as_of: date, known_at: datetime) -> Evidence:
         ledger=read_ledger(conn, as_of=as_of, known_at=known_at),
         complete_through=complete_through(conn, known_at=known_at),
         observations=read_observations(conn, method=METHOD, until=end_of(as_of), as_of=as_of, known_at=known_at),
-        indicators=indicators,
+        indicators=computed if indicators is None else indicators,
         footprint_notes=notes,
     )
 

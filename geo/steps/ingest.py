@@ -149,7 +149,8 @@ def describe(intakes: Sequence[Intake], language: Language) -> list[str]:
         )
         for said, code in ((intake.refused, "scan.refused_row"), (intake.notes, "scan.note")):
             shown = said.head(SHOWN)
-            reasons = [say_refusal(row.code, row.params, language) for row in shown.itertuples()]
+            said_so = zip(shown["code"], shown["params"], strict=True)
+            reasons = [say_refusal(code_of, params, language) for code_of, params in said_so]
             lines += ["  " + say(code, language, reason=reason) for reason in reasons]
             if len(said) > SHOWN:
                 lines.append("  " + say("scan.more", language, count=len(said) - SHOWN))

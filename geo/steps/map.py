@@ -11,23 +11,13 @@ from geo.maps.content import LANGUAGES, InstrumentNote, MapContent
 from geo.maps.offline import write_offline
 from geo.maps.viewer import triage_map
 from geo.settings import Settings
-from geo.steps.assess import Assessment, Evidence, end_of
-from geo.steps.observe import METHOD
+from geo.steps.assess import Assessment, gather
 from geo.steps.rules import Pack, read_pack
-from geo.store import (
-    Scan,
-    read_findings,
-    read_footprints,
-    read_indicators,
-    read_observations,
-    read_parcels,
-    read_scan,
-    read_snapshot,
-)
+from geo.store import Scan, read_findings, read_indicators, read_scan, read_snapshot
 
 LABEL_ORDER = (
     "suspected_idle",
-    "low_efficiency",
+    "suspected_low_efficiency",
     "built_without_permit",
     "overdue_completion",
     "late_start",
@@ -65,21 +55,12 @@ def read_back(engine: Engine, settings: Settings, month: str, revision: int | No
     """Read what a scan found, and what it found it in."""
     with engine.connect() as conn:
         scan = read_scan(conn, month, revision)
-        known = {"as_of": scan.as_of, "known_at": scan.known_at}
-        values, sources = read_snapshot(conn, scan.scan_id)
-        evidence = Evidence(
-            as_of=scan.as_of,
-            parcels=read_parcels(conn, **known),
-            footprints=read_footprints(conn, **known),
-            ledger=pd.DataFrame(),
-            complete_through=None,
-            observations=read_observations(conn, method=METHOD, until=end_of(scan.as_of), **known),
-            indicators=read_indicators(conn, scan.scan_id),
-            footprint_notes=pd.DataFrame(),
-        )
+        facts, fact_sources = read_snapshot(conn, scan.scan_id)
         findings = read_findings(conn, scan.scan_id)
+        kept = read_indicators(conn, scan.scan_id)
+        evidence = gather(conn, as_of=scan.as_of, known_at=scan.known_at, indicators=kept)
     pack = read_pack(settings, as_of=scan.as_of)
-    return scan, Assessment(evidence=evidence, facts=values, fact_sources=sources, findings=findings, pack=pack)
+    return scan, Assessment(evidence=evidence, facts=facts, fact_sources=fact_sources, findings=findings, pack=pack)
 
 
 def write_map(assessment: Assessment, *, month: str, revision: int, path: Path) -> None:

@@ -88,7 +88,7 @@ class Observed:
     """What became of the scenes of a store: how many were used, and which could not be read and why."""
 
     used: int
-    refused: list[dict[str, object]] = field(default_factory=list)
+    refused: list[dict[str, str]] = field(default_factory=list)
     seed: int = SEED
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from geo.errors import SchemaError
 from geo.locale import say_refusal
@@ -138,7 +138,7 @@ def _inputs(settings: Settings, pack: Pack) -> dict[str, object]:
     }
 
 
-def _keep(conn: object, begun: Scan, assessment: Assessment) -> None:
+def _keep(conn: Connection, begun: Scan, assessment: Assessment) -> None:
     versions = assessment.evidence.parcels.set_index("parcel_id")["parcel_version"]
     indicators = assessment.evidence.indicators
     add_indicators(conn, begun.scan_id, indicators.assign(parcel_version=indicators["parcel_id"].map(versions)))
@@ -197,7 +197,8 @@ def _run(
 ) -> dict[str, object]:
     """Return what was put in, what came out, and by what."""
     files = intakes.drop_duplicates(["kind", "file", "layer"], keep="last")
-    refused_by_intake = refused.groupby("intake_id").size()
+    refusals = files["intake_id"].map(refused.groupby("intake_id").size()).fillna(0).astype(int)
+    inputs = files[["kind", "file", "layer", "sha256", "taken"]].astype(object).where(files.notna(), None)
     return {
         "schema_version": RUN_SCHEMA,
         "month": begun.month,
@@ -205,17 +206,7 @@ def _run(
         "as_of": begun.as_of.isoformat(),
         "seed": observed.seed,
         "made_by": dict(begun.inputs),
-        "inputs": [
-            {
-                "kind": row.kind,
-                "file": row.file,
-                "layer": None if pd.isna(row.layer) else row.layer,
-                "sha256": row.sha256,
-                "taken": int(row.taken),
-                "refused": int(refused_by_intake.get(row.intake_id, 0)),
-            }
-            for row in files.itertuples()
-        ],
+        "inputs": inputs.assign(refused=refusals).to_dict("records"),
         "complete_through": _iso(assessment.evidence.complete_through),
         "scenes": {"used": observed.used, "refused": observed.refused},
         "counts": counts(assessment),

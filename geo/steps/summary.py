@@ -47,7 +47,7 @@ def weightiest(outcomes: pd.Series) -> str:
     >>> weightiest(pd.Series(["not_met", "undetermined"]))
     'undetermined'
     """
-    return min(outcomes, key=OUTCOMES.index)
+    return min(map(str, outcomes), key=OUTCOMES.index)
 
 
 def summarise(run: dict[str, object], assessment: Assessment, *, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import geoalchemy2
@@ -122,6 +123,7 @@ class Json(TypeDecorator[object]):
         return None if value is None else json.loads(value)
 
 
+@lru_cache(maxsize=256)  # the rows of one intake share theirs
 def instant_text(value: datetime) -> str:
     """Return a time as the text that is stored.
 

@@ -38,7 +38,8 @@ def add_ledger(
     complete_through
         Until which day the register holds everything; None leaves what was said before.
     valid_on
-        The day from which the values hold; None means as long as anybody knows.
+        The day from which the values hold. None means as long as anybody knows, or, where one corrects what is known,
+        as long as that was taken to hold.
 
     Returns
     -------

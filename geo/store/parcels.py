@@ -34,7 +34,8 @@ def add_parcels(conn: Connection, intake: Intake, *, known_at: datetime, valid_o
     known_at
         When this is said [UTC].
     valid_on
-        The day from which it holds; None means as long as anybody knows.
+        The day from which it holds. None means as long as anybody knows, or, where it corrects what is known, as long
+        as that was taken to hold.
 
     Raises
     ------

@@ -18,8 +18,8 @@ def to_rows(frame: pd.DataFrame) -> list[dict[str, object]]:
     >>> to_rows(pd.DataFrame({"x": [0.5, np.nan], "n": [1, 2]}))
     [{'x': 0.5, 'n': 1}, {'x': None, 'n': 2}]
     """
-    columns = [_plain(frame[name]) for name in frame.columns]
-    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    columns = {name: _plain(frame[name]) for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def add_rows(conn: Connection, table: Table, rows: Sequence[dict[str, object]]) -> None:

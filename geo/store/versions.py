@@ -86,7 +86,8 @@ def add_versions(conn: Connection, history: History, new: pd.DataFrame, stamp: S
     new
         Columns of the key, of the content, ``source_row``, and whatever else the table holds.
     stamp
-        The intake. What is known is read as of its ``valid_on``.
+        The intake. What is known is read as of its ``valid_on``. Without one, what is said otherwise corrects the
+        latest row of a thing and holds from the same day as that one.
 
     Raises
     ------
@@ -94,12 +95,15 @@ def add_versions(conn: Connection, history: History, new: pd.DataFrame, stamp: S
         If ``new`` speaks twice of one thing: nobody can say which is right.
     """
     refuse_repeated(new, history.key, stamp)
-    wanted = (history.number, *history.key, *history.content)
+    wanted = (history.number, "valid_on", *history.key, *history.content)
     query = select(*(history.table.c[name] for name in wanted))
     now = current(history, as_of=stamp.valid_on, known_at=None)
     known = read_frame(conn, query.where(history.table.c[history.number].in_(now)))
-    rows = news(new, known.rename(columns={history.number: "supersedes"}), key=history.key, content=history.content)
-    stamped = rows.assign(intake_id=stamp.intake_id, known_at=stamp.known_at, valid_on=stamp.valid_on)
+    known = known.rename(columns={history.number: "supersedes"})
+    rows = news(new, known.drop(columns="valid_on"), key=history.key, content=history.content)
+    before = rows["supersedes"].map(known.set_index("supersedes")["valid_on"])
+    valid_on = before if stamp.valid_on is None else stamp.valid_on
+    stamped = rows.assign(intake_id=stamp.intake_id, known_at=stamp.known_at, valid_on=valid_on)
     add_rows(conn, history.table, to_rows(stamped))
     changed = int(rows["supersedes"].notna().sum())
     return Added(stamp.intake_id, len(rows) - changed, changed, len(new) - len(rows))

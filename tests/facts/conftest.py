@@ -90,3 +90,9 @@ def build() -> Callable[..., tuple[pd.Series, pd.Series]]:
         return values.loc["A"], sources.loc["A"]
 
     return built
+
+
+@pytest.fixture
+def observation_frame() -> Callable[[list[dict[str, Any]]], pd.DataFrame]:
+    """Observations of parcel "A", one a day."""
+    return views_frame

@@ -1,5 +1,7 @@
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -9,9 +11,9 @@ from sqlalchemy import func, insert, select, text
 
 from geo.errors import StoreError
 from geo.locale import say_error, sentences
-from geo.store import add_parcels, create_store, open_store, read_parcels
+from geo.store import add_parcels, begin_scan, create_store, open_store, read_parcels
 from geo.store import engine as module
-from geo.store.tables import intake, metadata, schema_version
+from geo.store.tables import intake, metadata, schema_version, subject
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -92,6 +94,32 @@ def test_what_happens_in_a_transaction_is_kept_whole_or_not_at_all(store, day, i
         counts = {name: conn.scalar(select(func.count()).select_from(t)) for name, t in metadata.tables.items()}
         assert counts == dict.fromkeys(counts, 0) | {"schema_version": 1}
         assert conn.scalar(text("SELECT count(*) FROM rtree_parcel_geom")) == 0
+
+
+DYING_WRITER = """
+import os, sys
+from sqlalchemy import text
+from geo.store import open_store
+with open_store(sys.argv[1]).begin() as conn:
+    conn.exec_driver_sql("PRAGMA cache_size = 10")
+    for number in range(2000):
+        row = {"id": number, "name": "x" * 500 + str(number)}
+        conn.execute(text("INSERT INTO subject VALUES (:id, 1, :name, 0)"), row)
+    os._exit(9)
+"""
+
+
+def test_a_process_that_dies_in_the_middle_of_writing_leaves_the_store_as_it_was(store, store_path, as_of):
+    with store.begin() as conn:
+        begin_scan(conn, "2026-01", as_of=as_of, known_at=NOW, inputs={})
+    before = store_path.read_bytes()
+    program = [sys.executable, "-c", DYING_WRITER, store_path]
+    assert subprocess.run(program, check=False).returncode == 9
+    assert store_path.read_bytes() != before  # it had begun to write into the file itself
+    with open_store(store_path).connect() as conn:
+        assert conn.scalar(select(func.count()).select_from(subject)) == 0
+    assert store_path.read_bytes() == before
+    assert list(store_path.parent.iterdir()) == [store_path]
 
 
 def test_no_other_file_lies_beside_a_store_at_rest(store, store_path, day, intake, squares):

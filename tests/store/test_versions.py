@@ -64,6 +64,13 @@ def test_a_change_holds_from_its_day_on(say, town):
     assert town(JULY, 1) == "east"
 
 
+def test_without_a_day_the_latest_row_is_corrected_from_its_own_day_on(say, town):
+    say(1, "east")
+    say(2, "west", MAY)
+    assert [say(3, "south"), say(4, "south")] == [1, 0]
+    assert [town(as_of) for as_of in (MARCH, MAY)] == ["east", "south"]
+
+
 def test_nothing_is_known_before_the_first_day_or_before_it_was_said(say, town):
     say(5, "east", MAY)
     assert town(MARCH) is None

@@ -96,7 +96,6 @@
       pw.element("p", "pw-article", say("map.article", { title: note.title[language] || finding.instrument_id, article: finding.article || "" })),
       summary ? pw.element("p", "pw-summary", summary) : null,
       pw.element("p", "pw-standing", standingText(view, finding) + (finding.modality ? say("map.standing_comma") + say.of("law.modality_", finding.modality) : "")),
-      finding.basis && finding.basis !== "instrument" ? pw.element("p", "pw-standing", say("map.basis", { basis: say.of("law.basis_", finding.basis) })) : null,
       ...flags.map((flag) => pw.element("p", "pw-flag", say(flag))),
       missing ? pw.element("p", "pw-missing", say("map.missing", { facts: missing })) : null,
     ]);

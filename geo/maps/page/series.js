@@ -7,6 +7,7 @@
   const MONTHS_BETWEEN_TICKS = [1, 2, 3, 6, 12, 24, 60, 120];
   const TICKS = 6;
   const SIGHT = 120 * DAY; // an agreed day so far outside the scenes is still drawn
+  const BLIND = 60 * DAY; // nothing is drawn across a longer time without a scene that was seen
 
   function draw(tag, attributes, text) {
     const made = document.createElementNS(SVG, tag);
@@ -67,6 +68,16 @@
     });
   }
 
+  /** Split scenes where none was seen for long. */
+  function runs(seen) {
+    const found = [];
+    seen.forEach((point, place) => {
+      if (!place || point.at - seen[place - 1].at > BLIND) found.push([]);
+      found.at(-1).push(point);
+    });
+    return found;
+  }
+
   function curve(picture, scale, seen) {
     const corner = (point, key) => scale.x(point.at).toFixed(1) + " " + scale.y(point[key]).toFixed(1);
     const bounded = seen.filter((point) => point.low !== null && point.high !== null);
@@ -114,7 +125,7 @@
     const picture = draw("svg", { class: "pw-series", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": say("map.series") });
     axes(picture, scale, range);
     marks(picture, scale, marked);
-    if (seen.length) curve(picture, scale, seen);
+    for (const run of runs(seen)) curve(picture, scale, run);
     dots(picture, scale, points, say);
     return pw.holding("figure", "pw-figure", [
       picture,

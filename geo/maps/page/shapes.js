@@ -12,6 +12,7 @@
   const FADED = { opacity: 0.25, fillOpacity: 0.08 };
   const FOOTPRINT = { color: "#30373f", weight: 0.8, opacity: 0.85, fillColor: "#4b5563", fillOpacity: 0.55, interactive: false };
   const CLOSEST_ZOOM = 20;
+  const AROUND = { paddingTopLeft: [60, 28], paddingBottomRight: [28, 76] }; // room for the controls [pixels]
   const LINE = 15; // height of a label [pixels]
   const SHORTEST = 12; // no label is narrower [pixels]
 
@@ -122,7 +123,7 @@
     const drawn = parcels.filter(Boolean);
     const footprints = data.footprints.shape.map((shape) => L.polygon(pw.latLngs(shape, data), FOOTPRINT));
     const all = L.featureGroup(drawn.length ? drawn : footprints).getBounds();
-    if (all.isValid()) map.fitBounds(all, { padding: [28, 28], maxZoom: CLOSEST_ZOOM, animate: false });
+    if (all.isValid()) map.fitBounds(all, { ...AROUND, maxZoom: CLOSEST_ZOOM, animate: false });
     // what needs a person first lies on top
     for (const polygon of [...drawn].reverse()) polygon.addTo(map);
     const footprintLayer = L.layerGroup(footprints).addTo(map);
@@ -188,7 +189,7 @@
         const lines = pw.OUTCOMES.filter((outcome) => outcome !== "none" || used.has(outcome)).map((outcome) =>
           pw.holding("div", "pw-legend-line", [pw.swatch(outcome), pw.element("span", "", say("map.legend_" + outcome))])
         );
-        control._box.replaceChildren(pw.element("summary", "", say("map.legend")), ...lines);
+        control._box.replaceChildren(pw.element("summary", "", say("map.legend")), pw.holding("div", "pw-legend-lines", lines));
         if (!view.data.footprints.shape.length) return;
         const box = pw.element("input");
         box.type = "checkbox";
@@ -199,7 +200,7 @@
           shapes.mark(view.selected);
           shapes.labels.redraw();
         });
-        control._box.append(
+        control._box.lastChild.append(
           pw.holding("label", "pw-legend-line", [box, pw.element("span", "pw-swatch pw-swatch-footprint"), pw.element("span", "", say("map.footprints"))])
         );
       },

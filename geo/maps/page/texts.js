@@ -12,11 +12,24 @@ window.parcelwatch = window.parcelwatch || {};
     });
   };
 
-  /** Make an element with a class and a text node. */
+  const DAY = /(\d{4}-\d{2}-\d{2})/;
+
+  /** Put a text into an element as text nodes; a day is never broken over two lines. */
+  function write(element, text) {
+    text.split(DAY).forEach((part, place) => {
+      if (place % 2 === 0) return element.append(part);
+      const day = document.createElement("span");
+      day.className = "pw-day";
+      day.textContent = part;
+      element.append(day);
+    });
+  }
+
+  /** Make an element with a class and a text. */
   pw.element = function (tag, className, text) {
     const made = document.createElement(tag);
     if (className) made.className = className;
-    if (text !== undefined && text !== null) made.textContent = pw.visible(text);
+    if (text !== undefined && text !== null) write(made, pw.visible(text));
     return made;
   };
 
