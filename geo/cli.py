@@ -205,10 +205,10 @@ def observe_command(
     if parcels is None and not scenes:
         engine, now = open_store(context.settings.store), datetime.now(UTC)
         seen = observe_store(engine, until=now, as_of=now.date(), known_at=now, progress=context.progress)
-        typer.echo(say("observe.done", context.lang, scenes=seen.used, refused=len(seen.refused)))
+        typer.echo(say("scan.scenes_done", context.lang, scenes=seen.used, refused=len(seen.refused)))
         return
     if parcels is None or not scenes or out is None:
-        raise typer.BadParameter(say("observe.needs_all", context.lang))
+        raise typer.BadParameter(say("scan.needs_all", context.lang))
     for path in filter(None, (out, changes)):
         check_suffix(path)
     result = observe(parcels, scenes, parcel_id=parcel_id, crs=crs, offset=offset, progress=context.progress)

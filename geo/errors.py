@@ -8,6 +8,7 @@
     │   ├── GeometryError
     │   └── SchemaError
     ├── SourceError               the outside world failed: try again
+    │   ├── AssetError
     │   ├── SceneError
     │   └── StoreError
     └── RuleError                 the law as written cannot be applied: ask a lawyer
@@ -64,6 +65,10 @@ class SchemaError(InputError):
 
 class SourceError(GeoError):
     """The outside world failed: try again."""
+
+
+class AssetError(SourceError):
+    """A script or style that maps are made of is missing or is not the pinned one."""
 
 
 class SceneError(SourceError):

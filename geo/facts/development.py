@@ -100,17 +100,12 @@ def _now(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[
     is_by_roof = land.buildings / land.base > _from_below(view, land).fillna(0)
     source = join_sources(view.source, flag(is_by_roof, "footprints:mapped"))
     seen = _evidence(view.value * land.parcel / land.base, low, high, source)
-    known = weigh(land.developed / land.base, place(register), seen)
     is_nothing = holds(~happened["is_started"].value) & land.developed.isna()
-    none_yet = known.value.mask(is_nothing, 0.0)
+    claim = (land.developed / land.base).mask(is_nothing, 0.0)
+    known = weigh(claim, place(register).mask(is_nothing, happened["is_started"].source), seen)
     is_assumed = land.should.isna() & ~is_nothing & known.low.notna()
-    source = known.source.mask(is_nothing, happened["is_started"].source)
-    return estimate(
-        none_yet,
-        known.low.mask(is_nothing, 0.0),
-        known.high.mask(is_nothing, 0.0).mask(is_assumed, np.inf),
-        join_sources(source, flag(is_assumed, "assumed:parcel_area")),
-    )
+    source = join_sources(known.source, flag(is_assumed, "assumed:parcel_area"))
+    return estimate(known.value, known.low, known.high.mask(is_assumed, np.inf), source)
 
 
 def _at_deadline(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]) -> Fact:

@@ -42,7 +42,8 @@ class View:
 def usable_views(observations: pd.DataFrame) -> pd.DataFrame:
     """Return the observations with class fractions of nearly all of a parcel, oldest first, with their bounds.
 
-    The least shares are of the whole parcel, what is hidden counting as nothing. A scene's day is the one in Shanghai.
+    The least shares are of the whole parcel, what is hidden counting as nothing; built land up to
+    ``BUILT_FRACTION_SURE`` counts as none. A scene's day is the one in Shanghai.
 
     Returns
     -------
@@ -57,13 +58,14 @@ def usable_views(observations: pd.DataFrame) -> pd.DataFrame:
     )
     seen = observations[is_usable].sort_values(["acquired_at", "scene_id"], kind="stable")
     green = seen["vegetation_fraction_low"].fillna(0) + seen["water_fraction_low"].fillna(0)
+    built = seen["built_fraction_low"].astype(float)
     local = pd.to_datetime(seen["acquired_at"], utc=True).dt.tz_convert("Asia/Shanghai").dt.tz_localize(None)
     return pd.DataFrame(
         {
             "parcel_id": seen["parcel_id"],
             "scene_id": seen["scene_id"],
             "on": local.dt.normalize().astype("datetime64[s]"),
-            "low": seen["built_fraction_low"].astype(float),
+            "low": built.where(built > BUILT_FRACTION_SURE, 0.0),
             "value": seen["built_fraction"].astype(float),
             "high": 1 - green.astype(float).clip(upper=1),
         }
@@ -91,6 +93,6 @@ def _view(chosen: pd.DataFrame, parcel_ids: pd.Index) -> View:
 
 def built_on_image(view: View) -> Fact:
     """Return whether a view shows built land for certain: yes, or unknown; an image never proves that there is none."""
-    is_sure = view.low > BUILT_FRACTION_SURE
+    is_sure = view.low > 0
     answer = pd.Series(pd.NA, index=is_sure.index, dtype="boolean").mask(is_sure, other=True)
     return exact(answer, view.source.where(is_sure, ""))

@@ -78,7 +78,9 @@ def read_parcels(
         name: (read_positive if name.endswith("_m2") else read_texts)(outlines, frame[column].tolist(), column)
         for name, column in found.items()
     }
-    taken = measure(outlines, declared).assign(**{name: values[outlines.kept] for name, values in attributes.items()})
+    taken = measure(outlines, declared)
+    for name, values in attributes.items():
+        taken[name] = pd.Series(values[outlines.kept], dtype=values.dtype)
     taken["row"] = np.flatnonzero(outlines.kept) + 1
     _note_projection(taken, journal)
     notes, refused = journal.frames()

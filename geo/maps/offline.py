@@ -74,7 +74,7 @@ def render_offline(folium_map: folium.Map) -> str:
 
     Raises
     ------
-    StoreError
+    AssetError
         A link has no pinned file, or the pinned files were not fetched.
     SchemaError
         Something in the page would still be asked from elsewhere, a tile layer for example.
@@ -105,7 +105,7 @@ def write_offline(folium_map: folium.Map, path: Path) -> None:
 
     Raises
     ------
-    StoreError, SchemaError
+    AssetError, SchemaError
         As ``render_offline``.
     """
     page = render_offline(folium_map)

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from posixpath import dirname, join, normpath, splitext
 
-from geo.errors import StoreError
+from geo.errors import AssetError
 
 MEDIA_TYPES = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif", ".woff2": "font/woff2"}
 
@@ -54,7 +54,7 @@ def place_of(link: str) -> str:
 
     Raises
     ------
-    StoreError
+    AssetError
         The list has no file for it.
 
     Examples
@@ -65,7 +65,7 @@ def place_of(link: str) -> str:
     for place, file in pinned_files().items():
         if file.link == link:
             return place
-    raise StoreError("map.asset_missing", asset=link)
+    raise AssetError("map.asset_missing", asset=link)
 
 
 @cache
@@ -79,16 +79,16 @@ def read_pinned(place: str) -> bytes:
 
     Raises
     ------
-    StoreError
+    AssetError
         The list does not name it, it was not fetched, or it is not the file that the list names.
     """
     listed = pinned_files().get(place)
     resource = files("geo.maps").joinpath("assets", *place.split("/"))
     if listed is None or not resource.is_file():
-        raise StoreError("map.asset_missing", asset=place)
+        raise AssetError("map.asset_missing", asset=place)
     content = resource.read_bytes()
     if hashlib.sha256(content).hexdigest() != listed.sha256:
-        raise StoreError("map.asset_altered", asset=place)
+        raise AssetError("map.asset_altered", asset=place)
     return content
 
 

@@ -64,7 +64,7 @@ def triage_map(content: MapContent) -> OfflineMap:
     ------
     SchemaError, CRSMismatchError
         As ``geo.maps.content.check_content``.
-    StoreError
+    AssetError
         The map assets were not fetched.
     """
     check_content(content)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -17,11 +18,18 @@ from geo.law.render import render
 from geo.locale import Language, say, sentences
 from geo.settings import Settings
 from geo.steps.indicators import indicators_in_plane
-from geo.steps.observe import METHOD
+from geo.steps.observe import CHANGE_METHOD, METHOD
 from geo.steps.rules import Pack, read_pack, read_periods
-from geo.store import complete_through, read_footprints, read_ledger, read_observations, read_parcels
+from geo.store import complete_through, read_changes, read_footprints, read_ledger, read_observations, read_parcels
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class Known(TypedDict):
+    """Which versions count: those that hold on a day, as known at a time."""
+
+    as_of: date
+    known_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +42,7 @@ class Evidence:
     ledger: pd.DataFrame
     complete_through: date | None
     observations: pd.DataFrame
+    changes: pd.DataFrame
     indicators: pd.DataFrame
     footprint_notes: pd.DataFrame
 
@@ -68,18 +77,20 @@ def gather(conn: Connection, *, as_of: date, known_at: datetime, indicators: pd.
     SchemaError
         The store holds no parcel.
     """
-    parcels = read_parcels(conn, as_of=as_of, known_at=known_at)
+    known: Known = {"as_of": as_of, "known_at": known_at}
+    parcels = read_parcels(conn, **known)
     if parcels.empty:
         raise SchemaError("scan.no_parcels")
-    footprints = read_footprints(conn, as_of=as_of, known_at=known_at)
+    footprints = read_footprints(conn, **known)
     computed, notes = indicators_in_plane(parcels, footprints)
     return Evidence(
         as_of=as_of,
         parcels=parcels,
         footprints=footprints,
-        ledger=read_ledger(conn, as_of=as_of, known_at=known_at),
+        ledger=read_ledger(conn, **known),
         complete_through=complete_through(conn, known_at=known_at),
-        observations=read_observations(conn, method=METHOD, until=end_of(as_of), as_of=as_of, known_at=known_at),
+        observations=read_observations(conn, method=METHOD, until=end_of(as_of), **known),
+        changes=read_changes(conn, method=CHANGE_METHOD, until=end_of(as_of), **known),
         indicators=computed if indicators is None else indicators,
         footprint_notes=notes,
     )

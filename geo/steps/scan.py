@@ -28,7 +28,6 @@ from geo.store import (
     add_indicators,
     begin_scan,
     finish_scan,
-    read_changes,
     read_intakes,
     read_refused,
     write_findings,
@@ -157,9 +156,6 @@ def _write(
     with engine.connect() as conn:
         intakes = read_intakes(conn, known_at=begun.known_at)
         refused = read_refused(conn)
-        changes = read_changes(
-            conn, method=CHANGE_METHOD, until=end_of(begun.as_of), as_of=begun.as_of, known_at=begun.known_at
-        )
     run = _run(begun, assessment, observed, intakes=intakes, refused=refused)
     summary = summarise(run, assessment, language=settings.lang)
     write_map(assessment, month=begun.month, revision=begun.revision, path=fresh / "map.html")
@@ -167,7 +163,7 @@ def _write(
     write_table(_facts(assessment), fresh / "facts.csv")
     write_table(assessment.evidence.indicators, fresh / "indicators.csv")
     write_table(assessment.evidence.footprint_notes, fresh / "footprint_notes.csv")
-    write_table(changes.drop(columns="parcel_version"), fresh / "changes.csv")
+    write_table(assessment.evidence.changes.drop(columns="parcel_version"), fresh / "changes.csv")
     write_table(_said(refused, settings), fresh / "quarantine.csv")
     (fresh / "summary.txt").write_text(summary + "\n", "utf-8")
     write_json(run, fresh / "run.json")

@@ -16,8 +16,9 @@ from geo.store.versions import Added, History, Stamp, add_versions
 NUMBERS = ("storey_count", "storey_height_m", "height_m")
 
 FOOTPRINTS = History(
-    tables.footprint, ("footprint_id",), ("geometry_hash", "source_crs", "storey_count", *NUMBERS[1:], "part_of")
+    tables.footprint, ("footprint_id", "occurrence"), ("geometry_hash", "source_crs", *NUMBERS, "part_of")
 )
+"""Registers give some identifiers twice: the n-th row of a file with an identifier is one footprint, in every file."""
 
 
 def add_footprints(conn: Connection, intake: Intake, *, known_at: datetime, valid_on: date | None = None) -> Added:
@@ -29,8 +30,8 @@ def add_footprints(conn: Connection, intake: Intake, *, known_at: datetime, vali
         A connection in a transaction; one transaction an intake.
     intake
         ``taken`` is a GeoDataFrame in the coordinate system of its source with footprint_id, geometry, storey_count,
-        storey_height_m, height_m, part_of, row. A cell that is blank does not erase what is known, nor does a footprint
-        that is missing.
+        storey_height_m, height_m, part_of, row; identifiers may repeat. A cell that is blank does not erase what is
+        known, nor does a footprint that is missing.
     known_at
         When this is said [UTC].
     valid_on
@@ -41,15 +42,15 @@ def add_footprints(conn: Connection, intake: Intake, *, known_at: datetime, vali
     ------
     CRSMismatchError
         If ``taken`` has no coordinate system.
-    SchemaError
-        If a footprint stands in ``taken`` twice.
     StoreError
         If something later is already known, or the database refuses a row; nothing of the transaction may be kept then.
     """
     intake_id = add_intake(conn, intake, known_at=known_at)
     taken = intake.taken
     new = pd.DataFrame(taken[["footprint_id", *NUMBERS, "part_of"]]).assign(
-        source_row=taken["row"], geometry_hash=geometry_hashes(taken.geometry)
+        source_row=taken["row"],
+        occurrence=taken.groupby("footprint_id").cumcount() + 1,
+        geometry_hash=geometry_hashes(taken.geometry),
     )
     new = pd.concat([new, stored_geometry(taken, file=intake.file)], axis=1)
     added = add_versions(conn, FOOTPRINTS, new, Stamp(intake_id, intake.file, known_at, valid_on))
@@ -66,9 +67,9 @@ def read_footprints(
     -------
     GeoDataFrame
         footprint_id, footprint_version, storey_count, storey_height_m, height_m [NaN unknown], part_of, geometry;
-        sorted by footprint_id. In the coordinate system of the source where all footprints have one and it is
-        projected, with the source's exact coordinates; else EPSG:4490, longitude first.
+        sorted by footprint_id, then in the order of their file. In the coordinate system of the source where all
+        footprints have one and it is projected, with the source's exact coordinates; else EPSG:4490, longitude first.
     """
-    columns = ("footprint_id", "footprint_version", *NUMBERS, "part_of")
-    frame = read_layer(conn, FOOTPRINTS, columns, as_of=as_of, known_at=known_at)
+    columns = ("footprint_id", "footprint_version", *NUMBERS, "part_of", "occurrence")
+    frame = read_layer(conn, FOOTPRINTS, columns, as_of=as_of, known_at=known_at).drop(columns="occurrence")
     return typed(frame, texts=("footprint_id", "part_of"), numbers=NUMBERS).astype({"footprint_version": "int64"})

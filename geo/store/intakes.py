@@ -83,35 +83,40 @@ def read_intakes(conn: Connection, *, known_at: datetime | None = None) -> pd.Da
     return typed(frame, texts=("kind", "file", "layer", "sha256")).astype({"intake_id": "int64", "taken": "int64"})
 
 
-def read_notes(conn: Connection) -> pd.DataFrame:
-    """Return what was mended or guessed in the last intake of each file.
+def read_notes(conn: Connection, *, known_at: datetime | None = None) -> pd.DataFrame:
+    """Return what was mended or guessed in the last intake of each file, of those known at a time.
 
     Returns
     -------
     DataFrame
         intake_id, kind, file, layer, row, identifier, code, params (dict).
     """
-    return _said(conn, tables.note)
+    return _said(conn, tables.note, known_at)
 
 
-def read_refused(conn: Connection) -> pd.DataFrame:
-    """Return the rows that the last intake of each file refused; those of earlier intakes stay in the table.
+def read_refused(conn: Connection, *, known_at: datetime | None = None) -> pd.DataFrame:
+    """Return the rows that the last intake of each file refused, of those known at a time.
+
+    Those of earlier intakes of a file of the same name stay in the table, but are no longer listed.
 
     Returns
     -------
     DataFrame
         intake_id, kind, file, layer, row, identifier, column, code, params (dict), raw.
     """
-    return _said(conn, tables.refused)
+    return _said(conn, tables.refused, known_at)
 
 
-def _said(conn: Connection, table: Table) -> pd.DataFrame:
+def _said(conn: Connection, table: Table, known_at: datetime | None) -> pd.DataFrame:
     file = [tables.intake.c[name] for name in ("kind", "file", "layer")]
+    last = select(func.max(tables.intake.c.intake_id)).group_by(*file)
+    if known_at is not None:
+        last = last.where(tables.intake.c.known_at <= known_at)
     said = [column for column in table.c if column.name not in ("intake_id", table.primary_key.columns[0].name)]
     query: Select[tuple[object, ...]] = (
         select(table.c.intake_id, *file, *said)
         .join_from(table, tables.intake)
-        .where(table.c.intake_id.in_(select(func.max(tables.intake.c.intake_id)).group_by(*file)))
+        .where(table.c.intake_id.in_(last))
         .order_by(table.primary_key.columns[0])
     )
     frame = read_frame(conn, query).rename(columns={stored: name for name, stored in COLUMN_NAMES.items()})

@@ -137,13 +137,14 @@ footprint = _table(
     "footprint",
     "footprint_version",
     _text("footprint_id"),
+    Column("occurrence", Integer, nullable=False),
     _number("storey_count"),
     _number("storey_height_m"),
     _number("height_m"),
     _text("part_of", optional=True),
     *_history("footprint.footprint_version"),
     *_layer(),
-    UniqueConstraint("footprint_id", "intake_id"),
+    UniqueConstraint("footprint_id", "occurrence", "intake_id"),
 )
 ledger_entry = _table(
     "ledger_entry",

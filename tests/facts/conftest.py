@@ -96,3 +96,9 @@ def build() -> Callable[..., tuple[pd.Series, pd.Series]]:
 def observation_frame() -> Callable[[list[dict[str, Any]]], pd.DataFrame]:
     """Observations of parcel "A", one a day."""
     return views_frame
+
+
+@pytest.fixture
+def periods() -> Periods:
+    """Periods of law as the room's own file has them."""
+    return PERIODS

@@ -1,6 +1,8 @@
 """Layers of vector files, opened but not read."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 from geo.errors import CRSMismatchError, SchemaError
 from geo.ingest.layers import layer_crs, open_layer
 from geo.ingest.report import Journal
+from geo.ingest.vectors import read_rows
 
 USUAL = frozenset({"parcels", "宗地"})
 
@@ -20,19 +23,18 @@ def refusal(path: Path, **options: object) -> SchemaError:
     return caught.value
 
 
-def test_each_format_is_opened_by_its_own_driver(write_layer, square) -> None:
-    for name, driver in (
-        ("a.gpkg", "GPKG"),
-        ("a.shp", "ESRI Shapefile"),
-        ("a.geojson", "GeoJSON"),
-        ("b.json", "GeoJSON"),
-    ):
-        path = write_layer([square()], name, id=["A"]) if name != "b.json" else path.rename(path.with_name(name))
-        opened = open_layer(path, layer=None, usual=USUAL)
-        assert (opened.driver, opened.fields) == (driver, ("id",))
-        assert opened.crs is not None
-        assert opened.crs.to_epsg() == 4549
-        assert opened.shown == ("parcels" if name == "a.gpkg" else None)
+@pytest.mark.parametrize(
+    ("name", "driver"),
+    [("a.gpkg", "GPKG"), ("a.shp", "ESRI Shapefile"), ("a.geojson", "GeoJSON"), ("a.json", "GeoJSON")],
+)
+def test_each_format_is_opened_by_its_own_driver(write_layer, square, name: str, driver: str) -> None:
+    path = write_layer([square()], name.replace(".json", ".geojson"), id=["A"])
+    path = path.rename(path.with_name(name))
+    opened = open_layer(path, layer=None, usual=USUAL)
+    assert (opened.driver, opened.fields) == (driver, ("id",))
+    assert opened.crs is not None
+    assert opened.crs.to_epsg() == 4549
+    assert opened.shown == ("parcels" if name == "a.gpkg" else None)
 
 
 def test_of_several_layers_the_one_with_a_usual_name_is_meant(write_layer, square, sentence) -> None:
@@ -62,8 +64,17 @@ def test_tables_without_outlines_are_passed_over_or_refused(write_layer, square,
 
 @pytest.mark.parametrize("name", ['a"b', "'; DROP TABLE gpkg_contents; --", "宗地 (1)", "a&b<c>", "{file}"])
 def test_a_hostile_layer_name_is_only_a_name(write_layer, square, name: str, sentence) -> None:
-    path = write_layer([square()], layer=name, id=["A"])
-    assert open_layer(path, layer=None, usual=USUAL).name == name
+    path = write_layer([square()], id=["A"])
+    with closing(sqlite3.connect(path)) as database, database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{trigger}"')
+        database.execute('ALTER TABLE parcels RENAME TO "{}"'.format(name.replace('"', '""')))
+        for table in ("gpkg_contents", "gpkg_geometry_columns", "gpkg_extensions", "gpkg_ogr_contents"):
+            database.execute(f"UPDATE {table} SET table_name = ? WHERE table_name = 'parcels'", (name,))
+    opened = open_layer(path, layer=None, usual=USUAL)
+    assert opened.name == name
+    frame, geometry = read_rows(opened, ["id"], Journal(path, name))
+    assert (frame["id"].tolist(), len(geometry)) == (["A"], 1)
     assert name in sentence(refusal(path, layer="no"))
 
 

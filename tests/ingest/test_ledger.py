@@ -130,8 +130,8 @@ def test_the_other_rows_are_taken(write_sheet, said) -> None:
     ],
 )
 def test_what_stands_for_nothing_is_blank_and_that_is_said(
-    one, said, header: str, cell: object, field: str, code: str
-) -> None:  # noqa: PLR0917: a case table
+    one, said, *, header: str, cell: object, field: str, code: str
+) -> None:
     intake = one(**{header: cell})
     assert pd.isna(intake.taken[field][0])
     assert said(intake) == ([(2, code)], [])

@@ -5,7 +5,7 @@ import folium
 import pytest
 from folium.plugins import Fullscreen
 
-from geo.errors import SchemaError, StoreError
+from geo.errors import AssetError, SchemaError
 from geo.maps import OfflineMap, pinned, render_offline, triage_map, write_offline
 from geo.maps.page_scan import scan_page
 
@@ -75,14 +75,14 @@ def test_a_tile_layer_is_refused_by_its_address():
 def test_a_plugin_whose_files_are_not_pinned_is_refused_by_the_name_of_its_link():
     made = plain_map()
     Fullscreen().add_to(made)
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(AssetError) as refused:
         render_offline(made)
     assert refused.value.code == "map.asset_missing"
     assert "fullscreen" in refused.value.params["asset"].lower()
 
 
 def test_a_map_of_folium_itself_is_refused_because_it_needs_more_than_is_pinned():
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(AssetError) as refused:
         render_offline(folium.Map(tiles=None))
     assert refused.value.code == "map.asset_missing"
 
@@ -111,7 +111,7 @@ def test_writing_makes_the_folder_and_leaves_no_partial_file(tmp_path):
 def test_a_map_that_is_refused_leaves_an_earlier_file_alone(tmp_path):
     path = tmp_path / "map.html"
     path.write_text("earlier")
-    with pytest.raises(StoreError):
+    with pytest.raises(AssetError):
         write_offline(folium.Map(tiles=None), path)
     assert path.read_text() == "earlier"
 

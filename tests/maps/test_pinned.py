@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from geo.errors import StoreError
+from geo.errors import AssetError
 from geo.maps import pinned
 
 
@@ -27,13 +27,13 @@ def test_the_list_names_no_address():
 
 
 def test_a_file_that_was_not_listed_is_missing_with_its_name():
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(AssetError) as refused:
         pinned.read_pinned("jquery/dist/jquery.min.js")
     assert (refused.value.code, refused.value.params) == ("map.asset_missing", {"asset": "jquery/dist/jquery.min.js"})
 
 
 def test_a_link_that_nothing_stands_in_for_is_missing_with_its_name():
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(AssetError) as refused:
         pinned.place_of("jquery")
     assert (refused.value.code, refused.value.params) == ("map.asset_missing", {"asset": "jquery"})
 
@@ -43,7 +43,7 @@ def test_a_file_with_other_bytes_than_the_list_says_is_not_used(monkeypatch):
     other = {**pinned.pinned_files(), place: pinned.PinnedFile("0" * 64, "leaflet", "leaflet/LICENSE")}
     monkeypatch.setattr(pinned, "pinned_files", lambda: other)
     pinned.read_pinned.cache_clear()
-    with pytest.raises(StoreError) as refused:
+    with pytest.raises(AssetError) as refused:
         pinned.read_pinned(place)
     pinned.read_pinned.cache_clear()
     assert refused.value.code == "map.asset_altered"

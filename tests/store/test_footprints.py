@@ -62,3 +62,17 @@ def test_a_height_learned_later_adds_a_version_and_keeps_the_storeys(add, read, 
     now = read()
     assert now[["footprint_version", "storey_count", "height_m"]].to_numpy().tolist() == [[2, 2.0, 16.1]]
     assert read(known_at=day(1))["height_m"].isna().all()
+
+
+def test_an_identifier_that_a_register_gives_twice_is_two_footprints(add, read, outlines):
+    taken = outlines(["f", "g", "f"], storey_count=[1.0, 2.0, 3.0])
+    assert add(taken) == Added(1, 3, 0, 0)
+    assert read()[["footprint_id", "storey_count"]].to_numpy().tolist() == [["f", 1.0], ["f", 3.0], ["g", 2.0]]
+    assert add(taken, 2) == Added(2, 0, 0, 3)
+    assert add(taken.assign(storey_count=[1.0, 2.0, 4.0]), 3) == Added(3, 0, 1, 2)
+    assert read()["storey_count"].tolist() == [1.0, 4.0, 2.0]
+
+
+def test_a_file_of_which_every_row_was_refused_is_an_intake_of_nothing(add, read, outlines):
+    assert add(outlines(["f"]).iloc[:0]) == Added(1, 0, 0, 0)
+    assert read().empty

@@ -57,6 +57,7 @@ def test_a_file_put_right_leaves_the_list_of_refused_rows(store, intake, taken, 
         assert len(read_refused(conn)) == 3
         add_intake(conn, intake("ledger", taken), known_at=day(3))
         assert read_refused(conn)["file"].tolist() == ["other.csv"]
+        assert len(read_refused(conn, known_at=day(1))) == 2
 
 
 def test_nothing_is_recorded_before_a_file_that_is_known_already(store, intake, taken, day):

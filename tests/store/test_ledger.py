@@ -70,6 +70,11 @@ def test_an_empty_ledger_has_all_its_columns(read):
     assert frame["started_on_is_none"].dtype == "bool"
 
 
+def test_a_file_of_which_every_row_was_refused_is_an_intake_of_nothing(add, read):
+    assert add(rows("a", started_on=days(None), town=[None]).iloc[:0]) == Added(1, 0, 0, 0)
+    assert read().empty
+
+
 def test_none_agreed_is_a_value_and_no_blank(add, read):
     none = {"agreed_start_on": days(None, None), "agreed_start_on_is_none": [True, False]}
     add(rows("a", "b", **none))

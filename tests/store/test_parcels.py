@@ -168,3 +168,8 @@ def test_the_index_finds_what_looking_at_every_box_finds(tmp_path_factory, intak
         for name, square in zip(names, geometry, strict=True)
         if square.intersects(box(x, y, x + width, y + height))
     ]
+
+
+def test_a_file_of_which_every_row_was_refused_is_an_intake_of_nothing(add, read, squares):
+    assert add(squares(["a"]).iloc[:0]) == Added(1, 0, 0, 0)
+    assert read().empty

@@ -1,0 +1,203 @@
+"""Two scenes: what is left when the common change is taken out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
+from geo.change_detection.grid import Grid, coverage_matrix
+from geo.change_detection.pair import (
+    change_image,
+    change_rows,
+    change_scores,
+    kinds_of_ground,
+    pool_quantile,
+    smooth,
+    standardised,
+    without_common,
+)
+from geo.errors import SchemaError
+from geo.model import CHANGE_COLUMNS, Scene
+
+SIDE = 160
+WIDE = Grid("EPSG:32650", (10.0, 0.0, 500_000.0, 0.0, -10.0, 2_601_600.0), (SIDE, SIDE))
+BANDS = ("B02", "B03", "B04", "B05", "B08", "B11")
+
+
+def fields(seed: int = 0) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray]:
+    """Fields of two kinds before and after a harvest of one of them, with one block newly built; and the block."""
+    rng = np.random.default_rng(seed)
+    kind = np.kron(rng.random((SIDE // 10, SIDE // 10)) < 0.5, np.ones((10, 10), dtype=bool))
+    block = np.zeros((SIDE, SIDE), dtype=bool)
+    block[40:60, 100:120] = True
+    before, after = {}, {}
+    for number, band in enumerate(BANDS):
+        texture = rng.normal(0, 30, (2, SIDE, SIDE))
+        before[band] = (np.where(kind, 800, 1400) + 100 * number + texture[0]).astype(np.float32)
+        harvest = np.where(kind, 500, 0)  # more than the building changes
+        after[band] = (before[band] + harvest + texture[1]).astype(np.float32)
+        after[band][block] = 1900 + texture[1][block]
+    return before, after, block
+
+
+def cells(size: int = 20) -> gpd.GeoSeries:
+    x, y = np.meshgrid(np.arange(0, SIDE, size) * 10 + 500_000, np.arange(0, SIDE, size) * 10 + 2_600_000)
+    side = size * 10
+    return gpd.GeoSeries(shapely.box(x.ravel(), y.ravel(), x.ravel() + side, y.ravel() + side), crs=32650)
+
+
+def built_cell() -> int:
+    """The cell that holds the block of `fields`: rows 40-60 from the top are 1000-1200 m from the bottom."""
+    return (1_000 // 200) * 8 + 1_000 // 200
+
+
+def test_the_built_block_ranks_first_although_the_harvest_changed_more() -> None:
+    before, after, _ = fields()
+    scores = change_scores(before, after, grid=WIDE, coverage=coverage_matrix(cells(), WIDE))
+    assert scores.argmax() == built_cell()
+    assert scores[built_cell()] > 3 * np.delete(scores, built_cell()).max()
+
+
+@given(st.floats(0.1, 10), st.floats(-500, 500))
+@settings(deadline=None, max_examples=8)
+def test_scale_and_offset_of_either_scene_do_not_matter(scale: float, offset: float) -> None:
+    before, after, _ = fields()
+    other = {band: (array * np.float32(scale) + np.float32(offset)) for band, array in before.items()}
+    twice = {band: (array * np.float32(scale) + np.float32(offset)) for band, array in after.items()}
+    coverage = coverage_matrix(cells(), WIDE)
+    expected = change_scores(before, after, grid=WIDE, coverage=coverage)
+    np.testing.assert_allclose(change_scores(other, twice, grid=WIDE, coverage=coverage), expected, rtol=0.05)
+
+
+def test_the_same_seed_gives_the_same_scores_to_the_bit() -> None:
+    before, after, _ = fields()
+    first, second = (change_image(before, after, grid=WIDE, seed=3) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_second_scene_half_a_pixel_off_is_moved_back_first() -> None:
+    before, after, _ = fields()
+    moved = {band: (array + np.roll(array, 1, axis=1)) / 2 for band, array in after.items()}
+    coverage = coverage_matrix(cells(), WIDE)
+    assert change_scores(before, moved, grid=WIDE, coverage=coverage).argmax() == built_cell()
+
+
+def test_clouds_of_either_date_give_no_score_and_disturb_no_other() -> None:
+    before, after, _ = fields()
+    after["SCL"] = np.full((SIDE, SIDE), 5, dtype=np.float32)
+    after["SCL"][130:, :30] = 9
+    for band in BANDS:
+        after[band][130:, :30] = 9_000
+    scores = change_scores(before, after, grid=WIDE, coverage=coverage_matrix(cells(), WIDE))
+    assert np.isnan(scores[0])
+    assert np.nanargmax(scores) == built_cell()
+    assert np.isfinite(np.delete(scores.reshape(8, 8)[::-1], np.s_[5:], axis=0)).all()
+
+
+def test_nothing_clear_on_both_dates_gives_no_score_at_all() -> None:
+    before, after, _ = fields()
+    for array in before.values():
+        array[:] = np.nan
+    assert np.isnan(change_scores(before, after, grid=WIDE, coverage=coverage_matrix(cells(), WIDE))).all()
+
+
+def test_scenes_without_a_common_band_cannot_be_compared() -> None:
+    before, after, _ = fields()
+    with pytest.raises(SchemaError) as caught:
+        change_image({"B02": before["B02"]}, {"B08": after["B08"]}, grid=WIDE)
+    assert caught.value.params == {"before": "B02", "after": "B08"}
+
+
+def test_scenes_with_infrared_alone_are_compared_by_it() -> None:
+    before, after, block = fields()
+    image = change_image({"B11": before["B11"]}, {"B11": after["B11"]}, grid=WIDE)
+    assert np.median(image[block]) > 3 * np.median(image[~block])
+
+
+def test_a_small_scene_has_one_kind_of_ground_and_a_large_one_at_most_forty() -> None:
+    rng = np.random.default_rng(0)
+    assert kinds_of_ground(rng.normal(size=(4_999, 2)).astype(np.float32), seed=0).max() == 0
+    many = kinds_of_ground(rng.normal(size=(150_000, 2)).astype(np.float32), seed=0)
+    assert len(np.unique(many)) == 40
+
+
+def test_kinds_of_ground_are_the_clusters_that_are_there() -> None:
+    light = np.repeat(np.array([[-2.0], [2.0]], dtype=np.float32), 2_600, axis=0)
+    kind = kinds_of_ground(light, seed=0)
+    assert len(set(kind[:2_600])) == len(set(kind[2_600:])) == 1
+    assert kind[0] != kind[-1]
+
+
+def test_standardising_a_column_that_is_all_alike_gives_nothing() -> None:
+    assert standardised(np.full((5, 1), 7.0)).ravel().tolist() == [0] * 5
+
+
+def test_the_common_change_of_each_kind_is_its_median() -> None:
+    change = np.array([[5.0, 1.0], [7.0, 1.0], [9.0, 4.0], [100.0, 2.0]])
+    left = without_common(change, np.array([1, 1, 1, 0]))
+    assert left.tolist() == [[-2, 0], [0, 0], [2, 3], [0, 0]]
+
+
+def test_smoothing_takes_the_median_of_clear_pixels_and_leaves_gaps() -> None:
+    rng = np.random.default_rng(2)
+    image = rng.random((20, 20)).astype(np.float32)
+    image[8:11, 3:9] = np.nan
+    found = smooth(image)
+    padded = np.pad(image, 3, mode="edge")
+    for row, column in ((0, 0), (7, 5), (12, 12), (9, 9)):
+        assert found[row, column] == np.float32(np.nanmedian(padded[row : row + 7, column : column + 7]))
+    assert (np.isnan(found) == np.isnan(image)).all()
+    assert np.isnan(smooth(np.full((3, 3), np.nan))).all()
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=30), st.floats(0.05, 1))
+def test_a_pooled_quantile_of_whole_pixels_is_the_plain_one(values: list[float], quantile: float) -> None:
+    expected = np.quantile(values, quantile, method="inverted_cdf")
+    whole = csr_array(np.ones((1, len(values))))
+    found = pool_quantile(np.array(values), whole, quantile)[0]
+    assert found in (expected, np.quantile(values, max(quantile - 1e-9, 0), method="inverted_cdf"))
+
+
+def test_a_pooled_quantile_needs_six_tenths_of_the_parcel() -> None:
+    values = np.array([1.0, 2.0, np.nan, np.nan])
+    coverage = csr_array([[1.0, 1.0, 1.0, 0.3], [1.0, 1.0, 1.0, 1.0]])
+    assert pool_quantile(values, coverage, 0.85)[0] == 2
+    assert np.isnan(pool_quantile(values, coverage, 0.85)[1])
+
+
+def test_a_parcel_off_the_image_has_no_score() -> None:
+    assert np.isnan(pool_quantile(np.array([1.0]), csr_array((1, 1)), 0.85)).all()
+
+
+def test_rows_say_between_which_days_the_change_lies(scene: Scene) -> None:
+    after = replace(scene, scene_id="T", acquired_at=datetime(2026, 1, 1, 3, tzinfo=UTC))
+    rows = change_rows(scene, after, ["A", "B"], np.array([1.5, np.nan]))
+    assert tuple(rows.columns) == CHANGE_COLUMNS
+    assert rows["not_before"].dt.strftime("%Y-%m-%d").tolist() == ["2025-07-01"] * 2
+    assert rows["not_after"].dt.strftime("%Y-%m-%d").tolist() == ["2026-01-01"] * 2
+    assert rows.iloc[0][["parcel_id", "before_scene", "after_scene", "kind", "change_score"]].tolist() == [
+        "A",
+        "S",
+        "T",
+        "change",
+        1.5,
+    ]
+
+
+@pytest.mark.shared_data
+def test_scores_tell_changed_cells_of_beihai_from_unchanged_ones(
+    shared_data: Path, benchmark_script: Callable[[str], ModuleType]
+) -> None:
+    found = benchmark_script("pairs").score_city(shared_data / "timeseries" / "oscd" / "beihai")
+    assert found["positives"] == 206
+    assert found["AUC"] >= 0.94
+    assert found["AUC"] >= found["plain AUC"] >= 0.90

@@ -1,0 +1,287 @@
+"""The command line: every kind of bad input is one clear sentence and an exit code, never a traceback."""
+
+import json
+import sqlite3
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+import shapely
+from affine import Affine
+
+from geo.cli import main
+
+OK, USAGE, UNUSABLE, PARTLY_REFUSED = 0, 2, 3, 4
+CRS = "EPSG:4549"
+EAST, NORTH = 500_000.0, 3_300_000.0
+
+
+class Said(NamedTuple):
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Said]
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs the command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PARCELWATCH_STORE", raising=False)
+    monkeypatch.setenv("PARCELWATCH_LANG", "zh")
+
+    def run(*arguments: str | Path) -> Said:
+        monkeypatch.setattr("sys.argv", ["parcelwatch", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Said(int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
+def square(x: float = 0, y: float = 0, side: float = 200) -> shapely.Polygon:
+    return shapely.box(EAST + x, NORTH + y, EAST + x + side, NORTH + y + side)
+
+
+def layer(path: Path, shapes: list[shapely.Geometry], crs: str | None = CRS, **columns: list[object]) -> Path:
+    """Write a layer; ``parcel_id`` is P1, P2, ... unless given."""
+    names = {"parcel_id": [f"P{number}" for number in range(1, len(shapes) + 1)]} | columns
+    frame = gpd.GeoDataFrame(names, geometry=shapes, crs=crs)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "'crs' was not provided")  # on purpose in one test
+        frame.to_file(path, **({} if len(shapes) else {"geometry_type": "Polygon"}))
+    return path
+
+
+def scene(folder: Path, east: float = EAST - 500, *, day: str = "20250601") -> Path:
+    """Write a small scene of surface reflectance."""
+    folder.mkdir(parents=True)
+    profile = {"driver": "GTiff", "height": 120, "width": 120, "count": 1, "crs": CRS, "dtype": "uint16", "nodata": 0}
+    profile["transform"] = Affine(10, 0, east, 0, -10, NORTH + 700)
+    for band in ("B02", "B03", "B04", "B05", "B08", "B11", "B12", "SCL"):
+        with rasterio.open(folder / f"T50RMK_{day}T025941_L2A_{band}_10m.tif", "w", **profile) as image:
+            image.write(np.full((120, 120), 4 if band == "SCL" else 900, dtype=np.uint16), 1)
+            image.scales, image.offsets = ((1.0,), (0.0,)) if band == "SCL" else ((1e-4,), (0.0,))
+    return folder
+
+
+def indicators(command: Command, parcels: Path | str, footprints: Path | str, *more: str) -> Said:
+    return command("indicators", "--parcels", parcels, "--footprints", footprints, "--out", "out.csv", *more)
+
+
+def assert_one_sentence(said: Said, *parts: str) -> None:
+    assert said.code == UNUSABLE
+    assert "Traceback" not in said.err
+    assert len(said.err.strip().splitlines()) == 1, said.err
+    for part in parts:
+        assert part in said.err, said.err
+    assert said.err.rstrip().endswith("。"), said.err
+
+
+def test_a_missing_file_is_named(command: Command, tmp_path: Path) -> None:
+    said = indicators(command, "none.gpkg", layer(tmp_path / "f.gpkg", [square()]))
+    assert_one_sentence(said, "none.gpkg")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_an_unknown_layer_is_answered_with_the_layers_there_are(command: Command, tmp_path: Path) -> None:
+    command("init")
+    said = command("ingest", "parcels", layer(tmp_path / "p.gpkg", [square()]), "--layer", "宗地")
+    assert_one_sentence(said, "p.gpkg", "宗地", "p")
+
+
+def test_a_layer_without_crs_needs_the_option(command: Command, tmp_path: Path) -> None:
+    parcels = layer(tmp_path / "p.gpkg", [square()], crs=None)
+    assert_one_sentence(indicators(command, parcels, parcels), "p.gpkg", "--crs")
+    assert indicators(command, parcels, parcels, "--crs", CRS).code == OK
+
+
+def test_a_wrong_column_is_answered_with_candidates(command: Command, tmp_path: Path) -> None:
+    parcels = layer(tmp_path / "p.gpkg", [square()])
+    assert_one_sentence(indicators(command, parcels, parcels, "--parcel-id", "zdh"), "p.gpkg", "zdh", "parcel_id")
+
+
+def test_an_empty_layer_is_refused(command: Command, tmp_path: Path) -> None:
+    parcels = layer(tmp_path / "p.gpkg", [])
+    assert_one_sentence(indicators(command, parcels, parcels), "p.gpkg")
+
+
+def test_bad_rows_are_kept_with_their_reasons_and_the_rest_is_taken(command: Command, tmp_path: Path) -> None:
+    bow_tie = shapely.Polygon([(EAST, NORTH), (EAST + 200, NORTH + 200), (EAST + 200, NORTH), (EAST, NORTH + 200)])
+    line = shapely.Polygon([(EAST, NORTH), (EAST + 100, NORTH), (EAST + 50, NORTH), (EAST, NORTH)])
+    parcels = layer(tmp_path / "p.gpkg", [square(), bow_tie, line, square(500)])
+    command("init")
+    said = command("ingest", "parcels", parcels)
+    assert said.code == PARTLY_REFUSED
+    assert "第 2 行" in said.out
+    assert "第 3 行" in said.out
+    with sqlite3.connect("parcelwatch.gpkg") as conn:
+        assert conn.execute("select count(*) from parcel").fetchone() == (2,)
+        rows = conn.execute("select source_row, code, raw from refused order by source_row").fetchall()
+    assert [row for row, _, _ in rows] == [2, 3]
+    assert all(code and raw.startswith("POLYGON") for _, code, raw in rows)
+
+
+def test_strict_refuses_everything(command: Command, tmp_path: Path) -> None:
+    line = shapely.Polygon([(EAST, NORTH), (EAST + 100, NORTH), (EAST + 50, NORTH), (EAST, NORTH)])
+    parcels = layer(tmp_path / "p.gpkg", [square(), line])
+    command("init")
+    assert_one_sentence(command("ingest", "parcels", parcels, "--strict"), "p.gpkg", "第 2 行", "--strict")
+    with sqlite3.connect("parcelwatch.gpkg") as conn:
+        assert conn.execute("select count(*) from parcel").fetchone() == (0,)
+        assert conn.execute("select count(*) from intake").fetchone() == (0,)
+
+
+def test_a_negative_height_is_left_out_and_said(command: Command, tmp_path: Path) -> None:
+    parcels = layer(tmp_path / "p.gpkg", [square()])
+    footprints = layer(tmp_path / "f.gpkg", [square(side=100)], storey_count=[1], height_m=[-9.0])
+    said = indicators(command, parcels, footprints)
+    assert said.code == OK
+    assert "第 1 行" in said.out
+    assert "-9" in said.out
+    table = pd.read_csv("out.csv")
+    assert table["building_coverage"].tolist() == [0.25]
+    assert table[["floor_area_ratio_low", "floor_area_ratio_high"]].to_numpy().tolist() == [[0.25, 0.5]]
+
+
+def test_a_date_that_is_no_date_refuses_its_row(command: Command, tmp_path: Path) -> None:
+    command("init")
+    command("ingest", "parcels", layer(tmp_path / "p.gpkg", [square(), square(500)]))
+    (tmp_path / "l.csv").write_text("宗地号,约定动工日期\nP1,2024-02-30\nP2,2024-03-01\n", "utf-8")
+    said = command("ingest", "ledger", "l.csv", "--complete-through", "2026-10-31")
+    assert said.code == PARTLY_REFUSED
+    assert "第 2 行" in said.out
+    assert "约定动工日期" in said.out
+    assert "2024-02-30" in said.out
+
+
+def test_a_truncated_image_leaves_its_scene_out_and_the_run_goes_on(command: Command, tmp_path: Path) -> None:
+    parcels = layer(tmp_path / "p.gpkg", [square()])
+    good, bad = scene(tmp_path / "s1"), scene(tmp_path / "s2", day="20250701")
+    band = next(bad.glob("*_B04_*"))
+    band.write_bytes(band.read_bytes()[:2000])
+    said = command("observe", "--parcels", parcels, "--scenes", good, "--scenes", bad, "--out", "o.csv")
+    assert said.code == PARTLY_REFUSED
+    assert band.name in said.out
+    assert len(pd.read_csv("o.csv")) == 1
+
+
+def test_an_image_that_misses_the_parcels_says_so_for_each(command: Command, tmp_path: Path) -> None:
+    parcels = layer(tmp_path / "p.gpkg", [square()])
+    far = scene(tmp_path / "far", EAST + 50_000)
+    said = command("observe", "--parcels", parcels, "--scenes", far, "--out", "o.csv")
+    assert said.code == OK
+    seen = pd.read_csv("o.csv")
+    assert seen["reason"].tolist() == ["outside"]
+    assert seen["built_fraction"].isna().all()
+
+
+def test_no_footprints_at_all_is_not_known_rather_than_nothing_built(command: Command, tmp_path: Path) -> None:
+    command("init")
+    command("ingest", "parcels", layer(tmp_path / "p.gpkg", [square()]))
+    text = "宗地号,约定竣工日期,竣工验收日期,约定建筑密度下限\nP1,2023-03-01,2023-02-01,0.3\n"
+    (tmp_path / "l.csv").write_text(text, "utf-8")
+    command("ingest", "ledger", "l.csv", "--complete-through", "2026-10-31")
+    (tmp_path / "parcelwatch.toml").write_text(
+        'jurisdictions = ["cn", "cn-441422"]\n[[adopt]]\ninstrument = "dabu-industrial-land-draft"\n'
+        'adopted_by = "局"\nadopted_on = 2022-01-01\n',
+        "utf-8",
+    )
+    assert command("scan", "2026-10", "--out", "maps").code == OK
+    found = pd.read_csv("maps/2026-10/revision-1/findings.csv").set_index("rule_id")
+    assert found.loc["dabu-low-3-building-coverage", "outcome"] == "undetermined"
+    assert found.loc["dabu-low-3-building-coverage", "missing"] == "building_coverage_supplied"
+
+
+def test_a_store_that_was_not_made_says_what_to_do(command: Command) -> None:
+    assert_one_sentence(command("scan", "2026-10"), "parcelwatch.gpkg", "init")
+
+
+def test_a_store_is_not_made_twice(command: Command, tmp_path: Path) -> None:
+    assert command("init").code == OK
+    before = (tmp_path / "parcelwatch.gpkg").read_bytes()
+    assert_one_sentence(command("init"), "parcelwatch.gpkg")
+    assert (tmp_path / "parcelwatch.gpkg").read_bytes() == before
+
+
+def test_an_archive_named_as_a_parcel_file_is_refused(command: Command, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.gpkg", "w") as archive:
+        archive.writestr("../evil", "x")
+    assert_one_sentence(indicators(command, "p.gpkg", "p.gpkg"), "p.gpkg")
+
+
+@pytest.mark.parametrize("path", ["https://example.org/p.gpkg", "/vsicurl/https://example.org/p.gpkg", "/vsizip/p.zip"])
+def test_an_address_is_not_opened(command: Command, path: str) -> None:
+    assert_one_sentence(indicators(command, path, path))
+
+
+def test_an_unknown_suffix_is_refused_before_any_work(command: Command) -> None:
+    said = command("indicators", "--parcels", "none.gpkg", "--footprints", "none.gpkg", "--out", "out.docx")
+    assert_one_sentence(said, "out.docx", ".csv")
+
+
+def test_wrong_usage_is_told_from_wrong_data(command: Command) -> None:
+    assert command("ingest", "buildings", "x.gpkg").code == USAGE
+    assert command("assess", "--as-of", "yesterday").code == USAGE
+    assert command("observe", "--parcels", "p.gpkg").code == USAGE
+
+
+def test_an_unknown_parcel_is_answered_with_near_ones(command: Command, tmp_path: Path) -> None:
+    command("init")
+    command("ingest", "parcels", layer(tmp_path / "p.gpkg", [square()], parcel_id=["甲-001"]))
+    assert_one_sentence(command("explain", "001", "--as-of", "2026-10-31"), "001", "甲-001")
+
+
+def test_messages_are_in_english_on_request(command: Command) -> None:
+    said = command("--lang", "en", "indicators", "--parcels", "n.gpkg", "--footprints", "n.gpkg", "--out", "o.csv")
+    assert said.code == UNUSABLE
+    assert said.err.startswith("file n.gpkg: ")
+
+
+def test_results_are_the_same_in_every_format(command: Command, tmp_path: Path) -> None:
+    parcels = layer(tmp_path / "p.gpkg", [square(), square(500)])
+    for suffix in ("csv", "parquet", "gpkg"):
+        said = command("indicators", "--parcels", parcels, "--footprints", parcels, "--out", f"out.{suffix}")
+        assert said.code == OK, said.err
+    table = pd.read_csv("out.csv")
+    pd.testing.assert_frame_equal(table, pd.read_parquet("out.parquet"), check_dtype=False)
+    drawn = gpd.read_file("out.gpkg")
+    assert drawn.geometry.area.round(6).tolist() == [40_000.0, 40_000.0]
+    pd.testing.assert_frame_equal(table, pd.DataFrame(drawn.drop(columns="geometry")), check_dtype=False)
+    once = (tmp_path / "out.gpkg").read_bytes()
+    command("indicators", "--parcels", parcels, "--footprints", parcels, "--out", "out.gpkg")
+    assert (tmp_path / "out.gpkg").read_bytes() == once
+
+
+def test_a_parcel_without_an_identifier_column_is_numbered_and_that_is_said(command: Command, tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"colour": ["red"]}, geometry=[square()], crs=CRS)
+    frame.to_file(tmp_path / "p.gpkg")
+    said = indicators(command, "p.gpkg", "p.gpkg")
+    assert said.code == OK
+    assert "说明" in said.out
+    assert pd.read_csv("out.csv")["parcel_id"].tolist() == [1]
+
+
+def test_a_run_records_what_went_in_and_was_refused(command: Command, tmp_path: Path) -> None:
+    command("init")
+    line = shapely.Polygon([(EAST, NORTH), (EAST + 100, NORTH), (EAST + 50, NORTH), (EAST, NORTH)])
+    command("ingest", "parcels", layer(tmp_path / "p.gpkg", [square(), line]))
+    assert command("scan", "2026-10", "--out", "maps").code == OK
+    folder = tmp_path / "maps" / "2026-10" / "revision-1"
+    run = json.loads((folder / "run.json").read_text("utf-8"))
+    assert [(entry["taken"], entry["refused"]) for entry in run["inputs"]] == [(1, 1)]
+    assert "第 2 行" in (folder / "quarantine.csv").read_text("utf-8")
+    assert (folder / "map.html").stat().st_size > 100_000
