@@ -16,11 +16,11 @@ from rich.progress import track
 from geo.errors import GeoError
 from geo.locale import Language, say, say_error
 from geo.settings import Settings, read_settings
-from geo.steps.assess import Assessment, assess_day, explain
+from geo.steps.assess import Assessment, assess_day, explain, findings_table
 from geo.steps.demo import run_demo
 from geo.steps.export import check_suffix, write_table
 from geo.steps.indicators import compute_indicators, count_notes
-from geo.steps.ingest import Kind, Options, describe, ingest, scenes_intake
+from geo.steps.ingest import Kind, Options, describe, has_refusals, ingest, scenes_intake
 from geo.steps.map import map_month
 from geo.steps.observe import observe, observe_store
 from geo.steps.scan import scan
@@ -157,7 +157,7 @@ def ingest_command(
     intakes = ingest(engine, kind, paths, options=options, known_at=datetime.now(UTC))
     for line in describe(intakes, context.lang):
         typer.echo(line)
-    if any(len(intake.refused) for intake in intakes):
+    if has_refusals(intakes):
         raise typer.Exit(PARTLY_REFUSED)
 
 
@@ -183,7 +183,7 @@ def indicators_command(
         typer.echo(line)
     for code, count in count_notes(result.notes).items():
         typer.echo(say("scan.note_count", context.lang, note=say(code, context.lang), count=count))
-    if any(len(intake.refused) for intake in result.intakes):
+    if has_refusals(result.intakes):
         raise typer.Exit(PARTLY_REFUSED)
 
 
@@ -218,7 +218,7 @@ def observe_command(
     intakes = [result.parcels, scenes_intake(result.scenes, scenes)]
     for line in describe(intakes, context.lang):
         typer.echo(line)
-    if any(len(intake.refused) for intake in intakes):
+    if has_refusals(intakes):
         raise typer.Exit(PARTLY_REFUSED)
 
 
@@ -232,7 +232,7 @@ def assess(
     context: Context = ctx.obj
     found = _assessment(context, as_of)
     if out:
-        write_table(found.findings, out)
+        write_table(findings_table(found), out)
     typer.echo(summarise_findings(found, context.lang))
 
 

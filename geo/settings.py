@@ -42,7 +42,7 @@ class Settings:
     adopt
         Drafts and lapsed instruments that this bureau applies, by whom and since when.
     ledger_columns
-        Headers of this bureau by ledger field, beside the usual ones.
+        Ledger fields by header of this bureau, beside the usual ones.
     """
 
     store: str = "parcelwatch.gpkg"

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from geo.change_detection.fraction import move
 from geo.change_detection.grid import Grid, coverage_matrix
 from geo.change_detection.weather import cloud_cover, rough
 from geo.model import CLASS_FRACTIONS
@@ -241,11 +242,26 @@ def sense(
 ) -> NDArray[np.uint16]:
     """Return what the sensor stores of one band: displaced, blurred, averaged over its pixel, with noise."""
     width = FWHM_PX[20 if is_coarse else 10] * FINE / 2.3548
-    blurred = ndimage.gaussian_filter(ndimage.shift(light, jitter, order=1, mode="nearest"), width, mode="nearest")
+    blurred = ndimage.gaussian_filter(displace(light, jitter), width, mode="nearest")
     seen = average(blurred, FINE * (2 if is_coarse else 1)) + haze
     noisy = seen + rng.standard_normal(seen.shape, dtype=np.float32) * (0.001 + 0.008 * seen)
     stored: NDArray[np.uint16] = np.clip(np.rint(noisy * 10_000), 1, 65_535).astype(np.uint16)
     return stored
+
+
+def displace(image: Image, by: NDArray[np.float64]) -> Image:
+    """Return an image moved by so many rows and columns, interpolated between pixels; edges are repeated.
+
+    Examples
+    --------
+    >>> displace(np.array([[0.0, 8.0, 0.0, 0.0]]), np.array([0.0, 1.25])).tolist()
+    [[0.0, 0.0, 6.0, 2.0]]
+    """
+    for axis, distance in enumerate(by):
+        whole = int(np.trunc(distance))
+        places = np.clip(np.arange(image.shape[axis]) - whole, 0, image.shape[axis] - 1)
+        image = move(np.take(image, places, axis=axis) if whole else image, np.float32(distance - whole), axis=axis)
+    return image
 
 
 def average(image: Image, size: int) -> Image:

@@ -105,7 +105,8 @@ def _now(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[
     known = weigh(claim, place(register).mask(is_nothing, happened["is_started"].source), seen)
     is_assumed = land.should.isna() & ~is_nothing & known.low.notna()
     source = join_sources(known.source, flag(is_assumed, "assumed:parcel_area"))
-    return estimate(known.value, known.low, known.high.mask(is_assumed, np.inf), source)
+    low = known.low.mask(is_assumed, known.low / (1 + TOLERANCE))
+    return estimate(known.value, low, known.high.mask(is_assumed, np.inf), source)
 
 
 def _at_deadline(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]) -> Fact:

@@ -23,8 +23,9 @@ PLANE_AXES = 2
 MARGIN = 3.0
 """How far outside a system's area of use coordinates may lie before they are held impossible [degree]."""
 
-OLD_DATUMS = ("Beijing 1954", "Xian 1980", "New Beijing")
-"""Datums from which no published transformation leads to CGCS2000."""
+OLD_ELLIPSOIDS_M = frozenset({6_378_245.0, 6_378_140.0})
+"""Semi-major axes of Krassowsky 1940 (Beijing 54) and IAG 1975 (Xian 80) [m]. No published transformation leads from
+what is surveyed on them to CGCS2000."""
 
 
 def read_crs(text: str | None) -> CRS | None:
@@ -43,8 +44,6 @@ def read_crs(text: str | None) -> CRS | None:
         crs = CRS.from_user_input(text)
     except CRSError:
         return None
-    if crs.is_bound and crs.source_crs is not None:
-        crs = crs.source_crs
     if crs.is_compound:
         crs = crs.sub_crs_list[0]
     if not (crs.is_projected or crs.is_geographic):
@@ -198,8 +197,7 @@ def to_store(gdf: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     if gdf.crs is None:
         raise CRSMismatchError("ingest.no_crs")
-    datum = str(gdf.crs.geodetic_crs.datum.name) if gdf.crs.geodetic_crs and gdf.crs.geodetic_crs.datum else ""
-    if any(old in datum for old in OLD_DATUMS):
+    if gdf.crs.get_geod().a in OLD_ELLIPSOIDS_M:
         raise CRSMismatchError("ingest.old_datum", crs=describe_crs(gdf.crs))
     return gdf.to_crs(STORED)
 

@@ -168,9 +168,9 @@ def read_onto(reader: Reader, asset: Asset, grid: Grid, *, is_classes: bool) -> 
 
 def bounds_in(grid: Grid, source: Grid) -> tuple[float, float, float, float]:
     """Return the bounds of a grid in the CRS of another."""
-    if grid.crs_wkt == source.crs_wkt:
-        return grid.bounds
     here, there = CRS.from_wkt(grid.crs_wkt), CRS.from_wkt(source.crs_wkt)
+    if here == there:
+        return grid.bounds
     west, south, east, north = transform_bounds(here, there, *grid.bounds)
     return west, south, east, north
 
@@ -185,7 +185,7 @@ def aligned_corner(source: Grid, grid: Grid) -> tuple[int, int] | None:
         column + grid.shape[1] * (a / width) - grid.shape[1],
     )
     off = max(abs(x - round(y)) for x, y in ((row, row), (column, column), (ends[0], row), (ends[1], column)))
-    if grid.crs_wkt != source.crs_wkt or off > ALIGNED_PX:
+    if off > ALIGNED_PX or CRS.from_wkt(grid.crs_wkt) != CRS.from_wkt(source.crs_wkt):
         return None
     return round(row), round(column)
 

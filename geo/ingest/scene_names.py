@@ -31,8 +31,9 @@ def read_name(path: Path) -> Named | None:
 
     Examples
     --------
-    >>> read_name(Path("T50RMK_20241103T025941_B02_10m.tif"))
-    Named(path=PosixPath('T50RMK_20241103T025941_B02_10m.tif'), scene='T50RMK_20241103T025941', band='B02', metres=10)
+    >>> found = read_name(Path("T50RMK_20241103T025941_B02_10m.tif"))
+    >>> found.scene, found.band, found.metres
+    ('T50RMK_20241103T025941', 'B02', 10)
     """
     match = BAND.match(path.stem)
     return match and Named(path, match["scene"], match["band"].upper(), int(match["metres"] or 0))

@@ -14,7 +14,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from geo.change_detection.grid import Grid
-from geo.errors import GeoError, SceneError, SchemaError
+from geo.errors import GeoError, InputError, SceneError, SchemaError
 from geo.ingest.report import REFUSED_COLUMNS
 from geo.ingest.scene_names import NO_BAND, Named, read_level, read_name, read_time, scene_name
 from geo.model import Asset, Scene
@@ -169,7 +169,7 @@ def look_into(path: Path) -> tuple[float, float]:
 
     Raises
     ------
-    SceneError, GeometryError, CRSMismatchError
+    SceneError
         What is wrong with it.
     """
     if path.stat().st_size == 0:
@@ -185,7 +185,10 @@ def look_into(path: Path) -> tuple[float, float]:
                 raise SceneError("observe.image_many_layers", file=str(path), count=image.count)
             if image.crs is None:
                 raise SceneError("observe.image_without_crs", file=str(path))
-            Grid(image.crs.to_wkt(), tuple(image.transform)[:6], image.shape)
+            try:
+                Grid(image.crs.to_wkt(), tuple(image.transform)[:6], image.shape)
+            except InputError as error:
+                raise SceneError(error.code, file=str(path), **error.params) from error
             try:
                 for row in (0, image.height // 2, image.height - 1):
                     for column in (0, image.width // 2, image.width - 1):

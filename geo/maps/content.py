@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from geo.errors import CRSMismatchError, SchemaError
-from geo.model import FINDING_COLUMNS, OBSERVATION_COLUMNS
+from geo.model import CHANGE_COLUMNS, FINDING_COLUMNS, OBSERVATION_COLUMNS
 
 LANGUAGES = ("zh", "en")
 """Languages of a page; the first is shown first."""
@@ -63,6 +63,8 @@ class MapContent:
         Longitude and latitude [degrees], ``storey_count`` where known.
     observations
         ``OBSERVATION_COLUMNS``; only the built fraction and its bounds are drawn.
+    changes
+        ``CHANGE_COLUMNS``; only the latest pair of scenes is shown, as a ranking of its parcels.
     label_order
         Labels, the weightiest first; others follow by name.
     """
@@ -79,6 +81,7 @@ class MapContent:
     fact_sources: DataFrame | None = None
     footprints: GeoDataFrame | None = None
     observations: DataFrame | None = None
+    changes: DataFrame | None = None
     label_order: Sequence[str] = ()
 
 
@@ -96,6 +99,8 @@ def check_content(content: MapContent) -> None:
     _check_columns(content.findings, "findings", FINDING_COLUMNS)
     if content.observations is not None:
         _check_columns(content.observations, "observations", OBSERVATION_COLUMNS)
+    if content.changes is not None:
+        _check_columns(content.changes, "changes", CHANGE_COLUMNS)
     for layer, frame in (("parcels", content.parcels), ("footprints", content.footprints)):
         if frame is not None and (frame.crs is None or not frame.crs.is_geographic):
             raise CRSMismatchError("map.not_lon_lat", layer=layer, crs=str(frame.crs))

@@ -10,6 +10,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from pandas import DataFrame, Series
 
+from geo.maps.changes import STEP_ENDS, rank_changes
 from geo.maps.content import LANGUAGES, OUTCOMES, PAGE_TEXTS, MapContent
 from geo.maps.shapes import STEPS_PER_DEGREE, encode_anchor, encode_shape, origin_of
 from geo.model import FACTS, fact_columns
@@ -32,7 +33,7 @@ def build_payload(content: MapContent) -> dict[str, Any]:
     -------
     dict
         Keys ``schema_version``, ``scan``, ``texts``, ``instruments``, ``origin``, ``parcels``, ``footprints``,
-        ``findings``, ``facts``, ``series``. ``page/data.js`` reads it.
+        ``findings``, ``facts``, ``series``, ``changes``. ``page/data.js`` reads it.
     """
     parcels = in_list_order(content)
     rows = Series(range(len(parcels)), index=parcels["parcel_id"])
@@ -56,6 +57,7 @@ def build_payload(content: MapContent) -> dict[str, Any]:
         "findings": _findings(content, rows),
         "facts": _facts(content, parcels["parcel_id"]),
         "series": _series(content.observations, rows),
+        "changes": _changes(content.changes, parcels["parcel_id"]),
     }
 
 
@@ -244,6 +246,22 @@ def _series(observations: DataFrame | None, rows: Series) -> dict[str, Any]:
         for row, part in frame.groupby("row", sort=True)
     }
     return {"day": all_days, "of": of}
+
+
+def _changes(changes: DataFrame | None, parcel_ids: Series) -> dict[str, Any] | None:
+    """Write each parcel's change score, rank and step of shading; None where no parcel has a score."""
+    ranking = None if changes is None else rank_changes(changes, parcel_ids)
+    if ranking is None:
+        return None
+    columns = ranking.parcels.reindex(parcel_ids)
+    return {
+        "before": _day(ranking.not_before),
+        "after": _day(ranking.not_after),
+        "count": len(ranking.parcels),
+        "step_ends": list(STEP_ENDS),
+        **{name: [number(value, 9) for value in columns[name]] for name in ("rank", "step")},
+        "score": [number(score, 4) for score in columns["score"]],
+    }
 
 
 def _thousandths(values: Series) -> Sequence[int | None]:

@@ -11,7 +11,7 @@ from geo.maps.escape import escape_text, json_block
 from geo.maps.offline import OfflineMap
 from geo.maps.payload import build_payload
 
-SCRIPTS = ("texts.js", "data.js", "shapes.js", "list.js", "series.js", "card.js", "viewer.js")
+SCRIPTS = ("texts.js", "data.js", "shapes.js", "legend.js", "list.js", "series.js", "card.js", "viewer.js")
 """Scripts of the page in the order in which they need each other."""
 
 MIDDLE_OF_CHINA = (35.0, 104.0)

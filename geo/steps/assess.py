@@ -118,6 +118,14 @@ def assess_day(engine: Engine, settings: Settings, *, as_of: date, known_at: dat
         return judge(gather(conn, as_of=as_of, known_at=known_at), pack)
 
 
+def findings_table(assessment: Assessment) -> pd.DataFrame:
+    """Return the findings with who adopted each instrument that does not bind by itself, and since when."""
+    adopted = assessment.findings["instrument_id"].map(assessment.pack.adoptions)
+    by = adopted.map(lambda entry: entry.adopted_by, na_action="ignore")
+    since = adopted.map(lambda entry: entry.adopted_on.isoformat(), na_action="ignore")
+    return assessment.findings.assign(adopted_by=by, adopted_on=since)
+
+
 def explain(assessment: Assessment, parcel_id: str, *, language: Language) -> str:
     """Write the proof of everything that is said of one parcel.
 

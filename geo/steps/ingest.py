@@ -41,9 +41,9 @@ class Options:
     offset
         Reflectance offset of scenes whose files do not say theirs [1].
     ledger_columns
-        Headers of this bureau by ledger field, beside the usual ones.
+        Ledger fields by header of this bureau, beside the usual ones.
     is_strict
-        Refuse everything if one row is refused.
+        Refuse everything if one row, or one value of a row, is refused.
     """
 
     layer: str | None = None
@@ -101,11 +101,15 @@ def _adder(kind: Kind, options: Options) -> Callable[..., object]:
 
 
 def _check_strict(intakes: Sequence[Intake], options: Options) -> None:
-    refused = sum(len(intake.refused) for intake in intakes)
-    if options.is_strict and refused:
-        first = next(intake for intake in intakes if len(intake.refused))
-        why = first.refused.iloc[0]
-        raise SchemaError("scan.strict", file=first.file, row=why["row"], count=refused, code=why["code"])
+    if options.is_strict and has_refusals(intakes):
+        counted = [count_rows(intake) for intake in intakes]
+        rows, values = (sum(count[name] for count in counted) for name in ("refused", "values_refused"))
+        raise SchemaError("scan.strict", file=" ".join(intake.file for intake in intakes), rows=rows, values=values)
+
+
+def has_refusals(intakes: Sequence[Intake]) -> bool:
+    """Whether a row, or a value of a row that was taken, was refused."""
+    return any(count["refused"] or count["values_refused"] for count in map(count_rows, intakes))
 
 
 def _ingest_scenes(engine: Engine, folders: Sequence[Path], *, options: Options, known_at: datetime) -> Intake:

@@ -85,6 +85,7 @@ def map_content(assessment: Assessment, *, month: str, revision: int) -> MapCont
         fact_sources=assessment.fact_sources,
         footprints=None if evidence.footprints.empty else to_store(evidence.footprints),
         observations=observed,
+        changes=evidence.changes,
         label_order=LABEL_ORDER,
     )
 

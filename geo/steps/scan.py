@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from geo.errors import SchemaError
 from geo.locale import say_refusal
 from geo.settings import Settings
-from geo.steps.assess import Assessment, end_of, gather, judge
+from geo.steps.assess import Assessment, end_of, findings_table, gather, judge
 from geo.steps.export import write_json, write_table
 from geo.steps.map import write_map
 from geo.steps.observe import CHANGE_METHOD, METHOD, Observed, Progress, observe_store, quietly
@@ -159,7 +159,7 @@ def _write(
     run = _run(begun, assessment, observed, intakes=intakes, refused=refused)
     summary = summarise(run, assessment, language=settings.lang)
     write_map(assessment, month=begun.month, revision=begun.revision, path=fresh / "map.html")
-    write_table(assessment.findings, fresh / "findings.csv")
+    write_table(findings_table(assessment), fresh / "findings.csv")
     write_table(_facts(assessment), fresh / "facts.csv")
     write_table(assessment.evidence.indicators, fresh / "indicators.csv")
     write_table(assessment.evidence.footprint_notes, fresh / "footprint_notes.csv")

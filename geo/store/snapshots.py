@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
 from pandas.api.types import pandas_dtype
 from sqlalchemy import Connection, delete, select, update
 
@@ -112,15 +111,16 @@ def wide_values(facts: pd.DataFrame, index: pd.Index, dtypes: dict[str, str]) ->
     for column, dtype in dtypes.items():
         fact, place = origin[column]
         cells = _spread(parts.get(fact), place, len(index))
-        frame[column] = _restored(cells, FACTS[fact].kind, dtype)
+        frame[column] = _restored(cells, FACTS[fact].kind, dtype).set_axis(index)
     return pd.DataFrame(frame, index=index)
 
 
 def wide_sources(facts: pd.DataFrame, index: pd.Index, dtypes: dict[str, str]) -> pd.DataFrame:
     """Return the sources of ``long_facts`` as columns of the types given, on the index."""
     parts = dict(list(facts.groupby("name")))
-    frame = {fact: _spread(parts.get(fact), "source", len(index)) for fact in dtypes}
-    return pd.DataFrame({fact: _restored(frame[fact], "text", dtypes[fact]) for fact in dtypes}, index=index)
+    cells = {fact: _spread(parts.get(fact), "source", len(index)) for fact in dtypes}
+    frame = {fact: _restored(cells[fact], "text", dtype).set_axis(index) for fact, dtype in dtypes.items()}
+    return pd.DataFrame(frame, index=index)
 
 
 def stored_places(fact: str) -> dict[str, str]:
@@ -142,14 +142,13 @@ def _stored(column: pd.Series, kind: str) -> pd.Series:
     return known.map(float, na_action="ignore") if kind == "bool" else known
 
 
-def _restored(cells: np.ndarray, kind: str, dtype: str) -> ExtensionArray:
+def _restored(cells: np.ndarray, kind: str, dtype: str) -> pd.Series:
     if kind == "date":
         series = pd.Series(days_of(cells))
     else:
         series = pd.Series(cells, dtype=object)
         series = series.map(bool, na_action="ignore") if kind == "bool" else series
-    restored: ExtensionArray = series.astype(pandas_dtype(dtype)).array
-    return restored
+    return series.astype(pandas_dtype(dtype))
 
 
 def _spread(part: pd.DataFrame | None, place: str, length: int) -> np.ndarray:

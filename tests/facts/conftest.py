@@ -15,7 +15,8 @@ from geo.model import INDICATOR_COLUMNS, LEDGER_FIELDS, NONE_AGREED, OBSERVATION
 
 AS_OF = date(2026, 10, 31)
 PERIODS = Periods(**tomllib.loads(files("geo.facts").joinpath("periods.toml").read_text("utf-8")))
-PLAIN = {"parcel_id": "B", "construction_permit_on": "2019-01-01", "started_on": "2019-02-01"}
+AREA_M2 = 10_000.0
+PLAIN = {"parcel_id": "plain", "construction_permit_on": "2019-01-01", "started_on": "2019-02-01"}
 EMPTY = {"measure": "float64", "date": "datetime64[s]", "text": "object"}
 
 
@@ -38,7 +39,7 @@ def views_frame(views: list[dict[str, Any]]) -> pd.DataFrame:
         rows.append(
             {
                 "parcel_id": "A",
-                "scene_id": view.get("scene_id", f"S{number}"),
+                "scene_id": f"S{number}",
                 "acquired_at": pd.Timestamp(f"{view['on']}T02:40:00Z"),
                 "clear_fraction": 1.0,
                 "built_fraction": built,
@@ -54,39 +55,51 @@ def views_frame(views: list[dict[str, Any]]) -> pd.DataFrame:
     return frame.assign(acquired_at=pd.to_datetime(frame["acquired_at"], utc=True))
 
 
-def indicator_frame(area_m2: float, cells: dict[str, float]) -> pd.DataFrame:
-    """Indicators of the parcel, NaN where not given."""
-    row = {"parcel_id": "A", **dict.fromkeys(INDICATOR_COLUMNS[1:], np.nan), "area_m2": area_m2, **cells}
-    return pd.DataFrame([row])
+def indicator_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Indicators of parcels, NaN where not given."""
+    blank = dict.fromkeys(INDICATOR_COLUMNS[1:], np.nan)
+    return pd.DataFrame([{**blank, **row} for row in rows], columns=list(INDICATOR_COLUMNS))
 
 
 @pytest.fixture
-def build() -> Callable[..., tuple[pd.Series, pd.Series]]:
-    """Facts and sources of the only parcel, "A" of 10 000 m2, from fields of its ledger row.
+def build_all() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
+    """Facts and sources of several parcels of 10 000 m2 from their ledger rows, which say ``parcel_id``.
 
-    Keywords beside fields: ``as_of``, ``complete_through`` (None: nobody says), ``views``, ``indicators``, ``area_m2``,
-    and ``has_neighbour``: whether the ledger has a plain project beside it, so that it is seen to keep starts.
+    ``views`` and ``indicators`` say theirs too; a view that does not is of parcel "A".
     """
 
     def built(
+        rows: list[dict[str, Any]],
         *,
         as_of: date = AS_OF,
         complete_through: date | None = AS_OF,
         views: list[dict[str, Any]] | None = None,
-        indicators: dict[str, float] | None = None,
-        area_m2: float = 10_000.0,
-        has_neighbour: bool = True,
-        **fields: Any,
-    ) -> tuple[pd.Series, pd.Series]:
-        values, sources = build_facts(
-            ledger=ledger_frame([{"parcel_id": "A", **fields}, *([PLAIN] if has_neighbour else [])]),
+        indicators: list[dict[str, Any]] | None = None,
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return build_facts(
+            ledger=ledger_frame([*rows, PLAIN]),
             observations=views_frame(views or []),
-            indicators=indicator_frame(area_m2, indicators or {}),
-            parcels=pd.DataFrame({"parcel_id": ["A"], "area_m2": [area_m2]}),
+            indicators=indicator_frame([{"area_m2": AREA_M2, **row} for row in indicators or []]),
+            parcels=pd.DataFrame({"parcel_id": [row["parcel_id"] for row in rows], "area_m2": AREA_M2}),
             as_of=as_of,
             complete_through=complete_through,
             periods=PERIODS,
         )
+
+    return built
+
+
+@pytest.fixture
+def build(build_all: Callable[..., tuple[pd.DataFrame, pd.DataFrame]]) -> Callable[..., tuple[pd.Series, pd.Series]]:
+    """Facts and sources of parcel "A" of 10 000 m2 from fields of its ledger row.
+
+    Keywords beside fields: ``as_of``, ``complete_through`` (None: nobody says), ``views``, ``indicators``.
+    """
+
+    def built(*, indicators: dict[str, float] | None = None, **fields: Any) -> tuple[pd.Series, pd.Series]:
+        settings = {name: fields.pop(name) for name in ("as_of", "complete_through", "views") if name in fields}
+        measured = [{"parcel_id": "A", **indicators}] if indicators else []
+        values, sources = build_all([{"parcel_id": "A", **fields}], indicators=measured, **settings)
         return values.loc["A"], sources.loc["A"]
 
     return built

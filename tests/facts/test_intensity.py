@@ -21,7 +21,7 @@ UNKNOWN = [pytest.approx(math.nan, nan_ok=True)] * 3
 
 
 def test_coverage_and_floor_area_ratio_stand_on_the_supplied_area_not_the_measured_one(build):
-    values, sources = build(supplied_area_m2=7_500.0, indicators=BUILT, area_m2=10_000.0)
+    values, sources = build(supplied_area_m2=7_500.0, indicators=BUILT)
     assert bounded(values, "building_coverage_supplied") == [0.4, 0.4, 0.4]
     assert bounded(values, "floor_area_ratio_supplied") == [0.8, 0.4, 1.2]
     assert sources["floor_area_ratio_supplied"] == "footprints:mapped; ledger:2"

@@ -80,6 +80,13 @@ def test_old_datums_are_not_stored_some_hundred_metres_wrong(code: int) -> None:
     assert f"EPSG:{code}" in say_error(caught.value, "zh")
 
 
+def test_a_system_without_a_name_on_an_old_ellipsoid_is_not_stored_either() -> None:
+    named_nowhere = "+proj=tmerc +lon_0=120 +x_0=500000 +ellps=krass +towgs84=15.8,-154.4,-82.3 +type=crs"
+    with pytest.raises(CRSMismatchError) as caught:
+        to_store(gpd.GeoDataFrame(geometry=[shapely.Point(500_000, 3_300_000)], crs=read_crs(named_nowhere)))
+    assert caught.value.code == "ingest.old_datum"
+
+
 def test_a_local_grid_a_blank_and_nonsense_place_nothing_on_the_earth() -> None:
     assert [read_crs(text) for text in (None, "", "garbage", 'LOCAL_CS["grid"]', "EPSG:4479")] == [None] * 5
 

@@ -66,6 +66,17 @@ def test_content_that_is_not_what_the_name_says_goes_no_further(tmp_path: Path, 
     assert code_of(tmp_path / name) == "ingest.wrong_content"
 
 
+def test_a_file_that_may_not_be_read_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sentence) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "a.csv").write_text("x")
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(SchemaError) as caught:
+        check_file(tmp_path / "a.csv", SUFFIXES)
+    assert "cannot be read: Permission denied." in sentence(caught.value)
+
+
 def test_geojson_may_begin_with_a_byte_order_mark_and_blanks(tmp_path: Path) -> None:
     (tmp_path / "a.geojson").write_bytes(b"\xef\xbb\xbf\n  {}")
     assert check_file(tmp_path / "a.geojson", SUFFIXES) == tmp_path / "a.geojson"

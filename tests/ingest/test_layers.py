@@ -95,6 +95,20 @@ def test_json_that_is_not_geojson_is_opened_by_no_other_driver(write_layer, squa
     assert refusal(tmp_path / "a.geojson").code == "ingest.unreadable"
 
 
+def test_a_layer_that_is_listed_and_cannot_be_opened_is_refused(
+    write_layer, square, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_layer([square()], id=["A"])
+
+    def refuse(*_: object, **__: object) -> None:
+        raise pyogrio.errors.DataSourceError("gone")
+
+    monkeypatch.setattr("geo.ingest.layers.pyogrio.read_info", refuse)
+    assert open_layer(path, layer=None, usual=USUAL).fields == ("id",)  # fiona still opens it
+    monkeypatch.setattr("geo.ingest.layers.fiona.open", refuse)
+    assert refusal(path).code == "ingest.unreadable"
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 @pytest.mark.parametrize("name", ["a.gpkg", "a.geojson"])
 def test_a_file_cut_short_is_refused_in_one_sentence(write_layer, square, name: str, share: float, sentence) -> None:

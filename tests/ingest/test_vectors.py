@@ -7,6 +7,7 @@ from pathlib import Path
 import pyogrio
 import pytest
 import shapely
+from fiona.errors import DriverError
 
 from geo.errors import SchemaError
 from geo.ingest.layers import open_layer
@@ -91,6 +92,26 @@ def test_a_ring_of_two_points_costs_its_own_row_only(write_features) -> None:
     [refused] = journal.refused
     assert (refused["row"], refused["code"]) == (2, "ingest.bad_geometry")
     assert json.loads(str(refused["raw"]))["coordinates"] == [[[121, 29], [122, 29]]]
+
+
+def test_a_row_without_outline_stays_a_row_in_rescuing(write_features) -> None:
+    bare = {"type": "Feature", "properties": {"id": "B"}, "geometry": None}
+    frame, geometry, _ = read(write_features(feature("A", ring(121, is_closed=False)), bare), "id")
+    assert frame["id"].tolist() == ["A", "B"]
+    assert geometry[1] is None
+
+
+def test_a_file_that_neither_reader_takes_is_refused(write_features, monkeypatch: pytest.MonkeyPatch, sentence) -> None:
+    layer = open_layer(write_features(feature("A", ring(121, is_closed=False))), layer=None, usual=frozenset())
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DriverError("gone")
+
+    monkeypatch.setattr("geo.ingest.vectors.fiona.open", refuse)
+    with pytest.raises(SchemaError) as caught:
+        read_rows(layer, ["id"], Journal(layer.file))
+    assert caught.value.code == "ingest.unreadable"
+    assert "gone" in sentence(caught.value)
 
 
 def test_rows_lost_in_rescuing_are_noticed(write_layer, square) -> None:

@@ -36,10 +36,13 @@ def snapshots(draw) -> tuple[pd.DataFrame, pd.DataFrame]:
     parcels = draw(st.lists(TEXT, unique=True, max_size=4))
     index = pd.Index(parcels, dtype=draw(st.sampled_from(["str", "object"])), name="parcel_id")
     facts = draw(st.permutations(list(FACTS)))[: draw(st.integers(1, 5))]
+    # as series: pandas would make texts of an array of objects its own type of text
     values = {
-        column: draw(columns(len(parcels), FACTS[fact].kind)).array for fact in facts for column in fact_columns(fact)
+        column: draw(columns(len(parcels), FACTS[fact].kind)).set_axis(index)
+        for fact in facts
+        for column in fact_columns(fact)
     }
-    sources = {fact: draw(columns(len(parcels), "text")).array for fact in facts}
+    sources = {fact: draw(columns(len(parcels), "text")).set_axis(index) for fact in facts}
     return pd.DataFrame(values, index=index), pd.DataFrame(sources, index=index)
 
 

@@ -114,6 +114,26 @@
     return [...open, rest];
   }
 
+  /** How much the parcel changed beside the others; nothing where no parcel of the page has a score. */
+  function changePart(view, row) {
+    const { say, data } = view;
+    if (!data.changes) return [];
+    const { before, after, count } = data.changes;
+    const [score, rank] = [data.changes.score[row], data.changes.rank[row]];
+    const said =
+      rank === null
+        ? [pw.element("p", "pw-quiet", say("map.change_unseen", { before, after }))]
+        : [
+            pw.holding("p", "", [
+              pw.element("strong", "", say("map.change_rank", { rank, count })),
+              pw.element("span", "pw-change-score", say("map.change_score", { score: pw.hundredths(score) })),
+            ]),
+            pw.element("p", "pw-quiet", say("map.change_days", { before, after })),
+            pw.element("p", "pw-quiet", say("map.change_note", { count })),
+          ];
+    return [pw.holding("section", "pw-change", [pw.element("h3", "", say("map.change")), ...said])];
+  }
+
   function markedDays(view, row) {
     const { data, say } = view;
     return MARKED_DAYS.filter((name) => data.facts[name] && data.facts[name].value[row]).map((name) => ({
@@ -158,6 +178,7 @@
         root.replaceChildren(
           head(view, row),
           pw.holding("section", "", [pw.element("h3", "", say("map.findings")), ...findingsPart(view, row)]),
+          ...changePart(view, row),
           ...(series ? [pw.holding("section", "", [pw.element("h3", "", say("map.series")), series])] : []),
           pw.holding("section", "", [pw.element("h3", "", say("map.facts")), factsTable(view, row)])
         );

@@ -1,4 +1,4 @@
-/* Parcels, footprints and their labels on Leaflet's canvas; the legend that explains them. */
+/* Parcels, footprints and their labels on Leaflet's canvas. */
 "use strict";
 (function (pw) {
   /* Told apart by lightness and by stroke as well as by hue. */
@@ -7,12 +7,20 @@
     met: { color: "#8f2d0c", weight: 2.5, dashArray: null, fillColor: "#d9531e", fillOpacity: 0.62, opacity: 1 },
     undetermined: { color: "#7a5600", weight: 2, dashArray: "6 4", fillColor: "#f0b429", fillOpacity: 0.42, opacity: 1 },
     not_met: { color: "#2b5f8a", weight: 1.2, dashArray: null, fillColor: "#8db9da", fillOpacity: 0.38, opacity: 1 },
-    none: { color: "#6b7280", weight: 1.2, dashArray: "1 4", fillColor: "#cbd0d6", fillOpacity: 0.35, opacity: 1 },
+    none: { color: "#6b7280", weight: 1, dashArray: "1 4", fillColor: "#cbd0d6", fillOpacity: 0.35, opacity: 1 },
+  };
+  /* Fills from the most changed step to the least, told apart by lightness; strokes that show on all of them. */
+  pw.SHADES = ["#3f007d", "#6a51a3", "#9e9ac8", "#cbc9e2", "#f2f0f7"];
+  const STROKES_ON_SHADES = {
+    met: { color: "#d9531e", weight: 3 },
+    undetermined: { color: "#b07800" },
+    not_met: { color: "#3f7fb5" },
+    none: { color: "#7d8794" },
   };
   const FADED = { opacity: 0.25, fillOpacity: 0.08 };
   const FOOTPRINT = { color: "#30373f", weight: 0.8, opacity: 0.85, fillColor: "#4b5563", fillOpacity: 0.55, interactive: false };
   const CLOSEST_ZOOM = 20;
-  const AROUND = { paddingTopLeft: [60, 28], paddingBottomRight: [28, 76] }; // room for the controls [pixels]
+  const [BUTTONS, MARGIN, SCALE] = [60, 28, 40]; // room for the zoom buttons, for nothing, and for the scale bar [pixels]
   const LINE = 15; // height of a label [pixels]
   const SHORTEST = 12; // no label is narrower [pixels]
 
@@ -75,12 +83,25 @@
     },
   });
 
+  /** How a parcel is drawn: its stroke by outcome, its fill by outcome or by how much it changed. */
+  function styleOf(view, row) {
+    const { changes, parcels } = view.data;
+    const outcome = pw.textAt(parcels.outcome, row);
+    const style = { ...pw.STYLES[outcome] };
+    if (view.isShaded) {
+      const step = changes.step[row];
+      const fill = step === null ? { fillOpacity: 0 } : { fillColor: pw.SHADES[step], fillOpacity: 0.9 };
+      Object.assign(style, STROKES_ON_SHADES[outcome], fill);
+    }
+    return view.isShown(row) ? style : { ...style, ...FADED };
+  }
+
   /** One polygon a parcel; null where there is nothing to draw. */
   function makeParcels(view) {
     const { data } = view;
     return data.parcels.shape.map((shape, row) => {
       if (!shape) return null;
-      const polygon = L.polygon(pw.latLngs(shape, data), pw.STYLES[pw.textAt(data.parcels.outcome, row)]);
+      const polygon = L.polygon(pw.latLngs(shape, data), styleOf(view, row));
       polygon.on("click", (event) => {
         L.DomEvent.stopPropagation(event);
         view.select(row, "map");
@@ -116,6 +137,8 @@
     return entries;
   }
 
+  const overlaps = (low, high, box) => low.x < box.max.x && high.x > box.min.x && high.y < box.max.y && low.y > box.min.y;
+
   /** Everything that is drawn on the map, and how it follows the selection and the filter. */
   pw.makeShapes = function (view) {
     const { data, map } = view;
@@ -123,7 +146,6 @@
     const drawn = parcels.filter(Boolean);
     const footprints = data.footprints.shape.map((shape) => L.polygon(pw.latLngs(shape, data), FOOTPRINT));
     const all = L.featureGroup(drawn.length ? drawn : footprints).getBounds();
-    if (all.isValid()) map.fitBounds(all, { ...AROUND, maxZoom: CLOSEST_ZOOM, animate: false });
     // what needs a person first lies on top
     for (const polygon of [...drawn].reverse()) polygon.addTo(map);
     const footprintLayer = L.layerGroup(footprints).addTo(map);
@@ -137,6 +159,12 @@
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     const faded = new Set();
 
+    /** The part of the map that the legend hides [pixels]. */
+    function legendBox() {
+      const [own, legend] = [map.getContainer(), document.querySelector(".pw-legend")].map((box) => box.getBoundingClientRect());
+      return L.bounds([legend.left - own.left, legend.top - own.top], [legend.right - own.left, legend.bottom - own.top]);
+    }
+
     return {
       parcels,
       labels,
@@ -148,61 +176,41 @@
           line.bringToFront();
         }
       },
+      /** Show everything, beside the legend or above it, whichever lets it be larger. */
+      showAll() {
+        if (!all.isValid()) return;
+        const [size, legend] = [map.getSize(), legendBox().getSize()];
+        const beside = { paddingTopLeft: [Math.min(Math.max(legend.x + 20, BUTTONS), size.x / 2), MARGIN], paddingBottomRight: [MARGIN, SCALE] };
+        const above = { paddingTopLeft: [BUTTONS, MARGIN], paddingBottomRight: [MARGIN, Math.min(Math.max(legend.y + 20, SCALE), size.y / 2)] };
+        const zoomOf = ({ paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] }) =>
+          map.getBoundsZoom(all, false, L.point(left + right, top + bottom));
+        const around = zoomOf(beside) > zoomOf(above) ? beside : above;
+        map.fitBounds(all, { ...around, maxZoom: CLOSEST_ZOOM, animate: false });
+      },
       /** Bring a parcel into sight; nothing moves where it already is, nor is the scale changed unless asked. */
       bring(row, mayZoom) {
         const polygon = parcels[row];
         if (!polygon) return;
         const bounds = polygon.getBounds();
         const [low, high] = [bounds.getSouthWest(), bounds.getNorthEast()].map((corner) => map.latLngToContainerPoint(corner));
+        const isHidden = overlaps(low, high, legendBox());
         const isLarge = Math.max(high.x - low.x, low.y - high.y) > 40;
-        if (map.getBounds().contains(bounds) && (isLarge || !mayZoom)) return;
+        if (map.getBounds().contains(bounds) && !isHidden && (isLarge || !mayZoom)) return;
         if (mayZoom) map.fitBounds(bounds.pad(1), { maxZoom: CLOSEST_ZOOM, animate: false });
         else map.panTo(bounds.getCenter(), { animate: false });
       },
+      /** Fade what the filter leaves out. */
       filter() {
         parcels.forEach((polygon, row) => {
           if (!polygon || view.isShown(row) !== faded.has(row)) return;
-          const style = pw.STYLES[pw.textAt(data.parcels.outcome, row)];
-          polygon.setStyle(faded.delete(row) ? style : { ...style, ...FADED });
-          if (!view.isShown(row)) faded.add(row);
+          if (!faded.delete(row)) faded.add(row);
+          polygon.setStyle(styleOf(view, row));
         });
         labels.redraw();
       },
-    };
-  };
-
-  /** The legend, which also switches the footprints on and off. */
-  pw.makeLegend = function (view, shapes) {
-    const control = L.control({ position: "bottomleft" });
-    control.onAdd = function () {
-      this._box = L.DomUtil.create("details", "pw-legend");
-      this._box.open = window.innerWidth > 720;
-      L.DomEvent.disableClickPropagation(this._box);
-      L.DomEvent.disableScrollPropagation(this._box);
-      return this._box;
-    };
-    control.addTo(view.map);
-    const used = new Set(view.data.parcels.outcome.text);
-    return {
-      write() {
-        const { say } = view;
-        const lines = pw.OUTCOMES.filter((outcome) => outcome !== "none" || used.has(outcome)).map((outcome) =>
-          pw.holding("div", "pw-legend-line", [pw.swatch(outcome), pw.element("span", "", say("map.legend_" + outcome))])
-        );
-        control._box.replaceChildren(pw.element("summary", "", say("map.legend")), pw.holding("div", "pw-legend-lines", lines));
-        if (!view.data.footprints.shape.length) return;
-        const box = pw.element("input");
-        box.type = "checkbox";
-        box.checked = view.map.hasLayer(shapes.footprintLayer);
-        box.addEventListener("change", () => {
-          if (box.checked) shapes.footprintLayer.addTo(view.map);
-          else shapes.footprintLayer.remove();
-          shapes.mark(view.selected);
-          shapes.labels.redraw();
-        });
-        control._box.lastChild.append(
-          pw.holding("label", "pw-legend-line", [box, pw.element("span", "pw-swatch pw-swatch-footprint"), pw.element("span", "", say("map.footprints"))])
-        );
+      /** Draw every parcel again, as its fill now says. */
+      shade() {
+        parcels.forEach((polygon, row) => polygon && polygon.setStyle(styleOf(view, row)));
       },
     };
   };

@@ -33,6 +33,8 @@
       map,
       fonts: getComputedStyle(document.body).fontFamily,
       selected: null,
+      // where no rule spoke of any parcel, what changed is all there is to see
+      isShaded: data.changes !== null && !data.findings.parcel.length,
       shown: new Array(data.count).fill(true),
       wanted: new Set(), // outcomes; none chosen means all
       isShown: (row) => view.shown[row],
@@ -62,6 +64,12 @@
       list.filter();
       shapes.filter();
     };
+    view.shade = function (isShaded) {
+      view.isShaded = isShaded;
+      document.body.classList.toggle("pw-shaded", isShaded);
+      shapes.shade();
+      legend.write();
+    };
     view.write = function () {
       writeWords(view);
       list.write();
@@ -78,7 +86,9 @@
       if (event.key === "Escape" && view.selected !== null) view.select(null, "keys");
     });
     map.on("click", () => view.select(null, "map"));
+    document.body.classList.toggle("pw-shaded", view.isShaded);
     view.write();
+    shapes.showAll();
     pw.view = view;
     pw.shapes = shapes;
     return view;

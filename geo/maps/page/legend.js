@@ -1,0 +1,80 @@
+/* The legend, which also switches the footprints and the shading by change. */
+"use strict";
+(function (pw) {
+  /** A line of the legend with a box to tick. */
+  function switchLine(className, isOn, text, change) {
+    const box = pw.element("input");
+    box.type = "checkbox";
+    box.checked = isOn;
+    box.addEventListener("change", () => change(box.checked));
+    return pw.holding("label", "pw-legend-line " + className, [box, ...text]);
+  }
+
+  function outcomeLines(view) {
+    const { data, say } = view;
+    const used = new Set(data.parcels.outcome.text);
+    const isAssessed = data.findings.parcel.length > 0;
+    return pw.OUTCOMES.filter((outcome) => (outcome === "none" ? used.has("none") : isAssessed)).map((outcome) =>
+      pw.holding("div", "pw-legend-line", [pw.swatch(outcome), pw.element("span", "", say("map.legend_" + outcome))])
+    );
+  }
+
+  function footprintLine(view, shapes) {
+    const text = [pw.element("span", "pw-swatch pw-swatch-footprint"), pw.element("span", "", view.say("map.footprints"))];
+    return switchLine("pw-footprint-switch", view.map.hasLayer(shapes.footprintLayer), text, (isOn) => {
+      if (isOn) shapes.footprintLayer.addTo(view.map);
+      else shapes.footprintLayer.remove();
+      shapes.mark(view.selected);
+      shapes.labels.redraw();
+    });
+  }
+
+  /** The steps of the shading, what they rank, and that it is no more than a ranking. */
+  function changeScale(view) {
+    const { say } = view;
+    const { before, after, count, rank, step_ends: ends } = view.data.changes;
+    const steps = ends.map((share, place) => {
+      const shade = pw.element("i");
+      shade.style.background = pw.SHADES[place];
+      const isLast = place === ends.length - 1;
+      return pw.holding("li", "", [shade, pw.element("span", "", say(isLast ? "map.change_rest" : "map.change_first", { share }))]);
+    });
+    return pw.holding("div", "pw-change-scale", [
+      pw.element("p", "", say("map.change_days", { before, after })),
+      pw.holding("ul", "", steps),
+      pw.element("p", "", say("map.change_note", { count })),
+      rank.includes(null) ? pw.element("p", "", say("map.change_unranked")) : null,
+    ]);
+  }
+
+  function changeLines(view) {
+    const text = [pw.element("span", "", view.say("map.change_switch"))];
+    const line = switchLine("pw-change-switch", view.isShaded, text, (isOn) => view.shade(isOn));
+    return view.isShaded ? [line, changeScale(view)] : [line];
+  }
+
+  /** The legend, and how it follows the language and the shading. */
+  pw.makeLegend = function (view, shapes) {
+    const control = L.control({ position: "bottomleft" });
+    control.onAdd = function () {
+      this._box = L.DomUtil.create("details", "pw-legend");
+      this._box.open = window.innerWidth > 720;
+      L.DomEvent.disableClickPropagation(this._box);
+      L.DomEvent.disableScrollPropagation(this._box);
+      return this._box;
+    };
+    control.addTo(view.map);
+    return {
+      write() {
+        const { data } = view;
+        const lines = outcomeLines(view);
+        if (data.footprints.shape.length) lines.push(footprintLine(view, shapes));
+        control._box.replaceChildren(
+          pw.element("summary", "", view.say("map.legend")),
+          pw.holding("div", "pw-legend-lines", lines),
+          ...(data.changes ? changeLines(view) : [])
+        );
+      },
+    };
+  };
+})(window.parcelwatch);
