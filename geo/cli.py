@@ -25,7 +25,7 @@ from geo.steps.map import map_month
 from geo.steps.observe import observe, observe_store
 from geo.steps.scan import scan
 from geo.steps.summary import summarise_findings
-from geo.store import create_store, open_store
+from geo.store import create_store, open_store, upgrade
 
 UNUSABLE, PARTLY_REFUSED, INTERRUPTED = 3, 4, 130
 
@@ -117,6 +117,14 @@ def init(ctx: typer.Context) -> None:
     context: Context = ctx.obj
     create_store(context.settings.store)
     typer.echo(say("scan.made_store", context.lang, store=context.settings.store))
+
+
+@app.command("upgrade")
+def upgrade_command(ctx: typer.Context) -> None:
+    """升级库 Bring a store of an earlier version to this one, by copy and rename."""
+    context: Context = ctx.obj
+    code = "scan.upgraded" if upgrade(context.settings.store) else "scan.up_to_date"
+    typer.echo(say(code, context.lang, store=context.settings.store))
 
 
 @app.command("ingest")

@@ -217,6 +217,12 @@ def test_a_store_is_not_made_twice(command: Command, tmp_path: Path) -> None:
     assert (tmp_path / "parcelwatch.gpkg").read_bytes() == before
 
 
+def test_a_store_of_this_version_needs_no_upgrade(command: Command) -> None:
+    command("init")
+    said = command("upgrade")
+    assert (said.code, said.out.strip()) == (OK, "无需升级：parcelwatch.gpkg")
+
+
 def test_an_archive_named_as_a_parcel_file_is_refused(command: Command, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "p.gpkg", "w") as archive:
         archive.writestr("../evil", "x")

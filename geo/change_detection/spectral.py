@@ -27,10 +27,9 @@ PROTOTYPES: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("roof_fraction", (0.075, 0.090, 0.200, 0.230, 0.270, 0.290, 0.270)),  # red coated steel, clay tile
     ("roof_fraction", (0.480, 0.510, 0.520, 0.525, 0.540, 0.480, 0.430)),  # white
     ("roof_fraction", (0.250, 0.265, 0.270, 0.275, 0.290, 0.280, 0.250)),  # bare or grey steel
-    ("roof_fraction", (0.060, 0.066, 0.072, 0.078, 0.095, 0.115, 0.105)),  # dark sheets, bitumen, panels
     ("paved_fraction", (0.180, 0.205, 0.225, 0.235, 0.255, 0.285, 0.265)),  # concrete
     ("paved_fraction", (0.085, 0.095, 0.105, 0.112, 0.125, 0.150, 0.140)),  # asphalt
-    ("paved_fraction", (0.068, 0.080, 0.088, 0.102, 0.145, 0.160, 0.140)),  # streets and yards among trees
+    ("paved_fraction", (0.075, 0.088, 0.098, 0.112, 0.150, 0.165, 0.145)),  # streets and yards among trees
     ("bare_fraction", (0.070, 0.105, 0.170, 0.200, 0.250, 0.350, 0.300)),  # red earth
     ("bare_fraction", (0.130, 0.175, 0.235, 0.260, 0.310, 0.420, 0.370)),  # dry light earth, sand
     ("bare_fraction", (0.055, 0.075, 0.105, 0.125, 0.165, 0.230, 0.185)),  # wet earth
@@ -43,9 +42,6 @@ PROTOTYPES: tuple[tuple[str, tuple[float, ...]], ...] = (
     ("water_fraction", (0.075, 0.105, 0.090, 0.085, 0.055, 0.022, 0.016)),  # muddy
 )
 """Plausible reflectance of kinds of ground, in the order of `NEEDED`; made up, not measured."""
-
-RARE = {"net_fraction": 0.4}
-"""Nets are rarer than the dark roofs and streets that they look like: their likeness counts for less."""
 
 SPREAD = np.array([0.22, 0.22, 0.22, 0.22, 0.22, 0.22, 0.45], dtype=np.float32)
 """How far a pixel may lie from its prototype: six logarithms of ratios, and brightness at last."""
@@ -150,10 +146,8 @@ def likely_shares(bands: Bands) -> dict[str, Image]:
     seen = features(bands) / SPREAD
     table = np.array([spectrum for _, spectrum in PROTOTYPES], dtype=np.float32).T
     known = features(dict(zip(NEEDED, table, strict=True))) / SPREAD
-    expected_often = np.array([RARE.get(name, 1.0) for name, _ in PROTOTYPES], dtype=np.float32)
     distance = np.stack([((seen - one) ** 2).sum(axis=-1) for one in known])
     weight = np.exp(-0.5 * (distance - distance.min(axis=0)))
-    weight *= expected_often.reshape(-1, *[1] * (weight.ndim - 1))
     weight /= weight.sum(axis=0)
     shares = {name: np.zeros(weight.shape[1:], dtype=np.float32) for name in CLASS_FRACTIONS}
     for number, (name, _) in enumerate(PROTOTYPES):

@@ -61,7 +61,7 @@ def latest_pair(changes: DataFrame) -> DataFrame:
     order = ["not_after", "after_scene", "not_before", "before_scene"]
     scenes = changes[["before_scene", "after_scene"]]
     latest = scenes.loc[changes[order].sort_values(order, kind="stable", na_position="first").index[-1]]
-    return changes[(scenes == latest).all(axis="columns")]
+    return changes.loc[(scenes == latest).all(axis="columns")]
 
 
 def rank_steps(rank: Series) -> Series:

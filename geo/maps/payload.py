@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from geopandas import GeoDataFrame
 from pandas import DataFrame, Series
 
@@ -171,12 +172,14 @@ def _parcels(parcels: GeoDataFrame, origin: tuple[int, int] | None) -> dict[str,
 
 
 def _footprints(content: MapContent, origin: tuple[int, int] | None) -> dict[str, Any]:
-    """Write the columns of the footprints that can be drawn."""
+    """Write the columns of the footprints that can be drawn; one that stands twice is drawn once."""
     frame = content.footprints
     if frame is None or origin is None:
         return {"shape": [], "storeys": []}
-    shapes = [encode_shape(geometry, origin) for geometry in frame.geometry]
-    storeys = [number(count) for count in _column(frame, "storey_count")]
+    outlines = shapely.to_wkb(shapely.normalize(frame.geometry.to_numpy()))
+    once = frame[~DataFrame({"outline": outlines, "storeys": _column(frame, "storey_count").array}).duplicated().array]
+    shapes = [encode_shape(geometry, origin) for geometry in once.geometry]
+    storeys = [number(count) for count in _column(once, "storey_count")]
     kept = [(shape, count) for shape, count in zip(shapes, storeys, strict=True) if shape]
     return {"shape": [shape for shape, _ in kept], "storeys": [count for _, count in kept]}
 

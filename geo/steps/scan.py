@@ -155,7 +155,7 @@ def _write(
     fresh.mkdir(parents=True)
     with engine.connect() as conn:
         intakes = read_intakes(conn, known_at=begun.known_at)
-        refused = read_refused(conn)
+        refused = read_refused(conn, known_at=begun.known_at)
     run = _run(begun, assessment, observed, intakes=intakes, refused=refused)
     summary = summarise(run, assessment, language=settings.lang)
     write_map(assessment, month=begun.month, revision=begun.revision, path=fresh / "map.html")

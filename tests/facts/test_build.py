@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from geo.facts import build_facts
@@ -21,7 +21,7 @@ EVENTS = (
     "completed_on",
 )
 TEXTS = {"extension_basis": ("contract", "article_8", "enterprise"), "cause": ("government",), "cause_paper": ("x",)}
-PROPERTY = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PROPERTY = settings(max_examples=50, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 days = st.dates(date(2023, 1, 1), date(2026, 12, 31)).map(lambda day: day.isoformat())
 shares = st.sampled_from([0.0, 0.04, 0.1, 0.3, 1 / 3, 0.5, 0.9])
@@ -51,8 +51,8 @@ def is_contradictory(sources):
 
 
 def narrowed(less, full):
-    """Facts that knowing less made better known, or turned round."""
-    return [name for name in FACTS if not _holds(name, less, full)]
+    """Facts that knowing less made better known, or turned round; the cause is a text, and nothing is decided by it."""
+    return [name for name in FACTS if FACTS[name].kind != "text" and not _holds(name, less, full)]
 
 
 def _holds(name, less, full):

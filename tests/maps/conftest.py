@@ -17,7 +17,7 @@ from shapely import MultiPolygon, Polygon, affinity, box
 from geo.locale import sentences
 from geo.maps import InstrumentNote, MapContent, write_offline
 from geo.maps.content import LANGUAGES
-from geo.model import CLASS_FRACTIONS, FACTS, FINDING_COLUMNS, OBSERVATION_COLUMNS, fact_columns
+from geo.model import CHANGE_COLUMNS, CLASS_FRACTIONS, FACTS, FINDING_COLUMNS, OBSERVATION_COLUMNS, fact_columns
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -172,6 +172,17 @@ def observations() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS))
 
 
+def changes() -> pd.DataFrame:
+    """Two pairs of scenes; in the later one the fourth parcel changed most, and the sixth could not be seen."""
+    early, middle, late = (pd.Timestamp(day) for day in ("2024-10-03", "2025-10-08", "2026-10-18"))
+    scores = [1.2, 0.9, 3.1, 14.6, 1.1, np.nan, 0.8, 5.2, 2.4, 1.3, 1.4, 1.0]
+    rows = []
+    for parcel_id, score in zip(parcels()["parcel_id"], scores, strict=True):
+        rows.append((parcel_id, "S0", "S1", "change", early, middle, 20.0))
+        rows.append((parcel_id, "S1", "S2", "change", middle, late, score))
+    return pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
+
+
 def footprints() -> gpd.GeoDataFrame:
     made = []
     for place, outline in enumerate(shapes()):
@@ -211,6 +222,7 @@ def county(**other: Any) -> MapContent:
         "fact_sources": sources,
         "footprints": footprints(),
         "observations": observations(),
+        "changes": changes(),
         "label_order": ("suspected_idle", "suspected_low_efficiency"),
     }
     return MapContent(**(parts | other))
@@ -254,15 +266,34 @@ class Opened(NamedTuple):
     page: Page
     problems: list[str]
 
+    def row_of(self, parcel_id: str) -> int:
+        return self.page.evaluate("(id) => parcelwatch.view.data.parcels.id.indexOf(id)", parcel_id)
+
+    def card_text(self) -> str:
+        return self.page.locator(".pw-card").inner_text()
+
+    def click_on_map(self, row: int) -> None:
+        """Click where the label of a row's parcel stands."""
+        where = self.page.evaluate(
+            """(row) => {
+                const { map, data } = parcelwatch.view;
+                const bounds = parcelwatch.shapes.parcels[row].getBounds();
+                const place = parcelwatch.anchorOf(data.parcels.anchor[row], bounds, data);
+                const at = map.latLngToContainerPoint(place.anchor);
+                const box = map.getContainer().getBoundingClientRect();
+                return [at.x + box.x, at.y + box.y];
+            }""",
+            row,
+        )
+        self.page.mouse.click(*where)
+
 
 @pytest.fixture
-def open_map(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
-    """Write a map, open it with the network off, and afterwards refuse any error and any request but for the file."""
+def open_page(chromium: Browser) -> Iterator[Callable[..., Opened]]:
+    """Open a file with the network off, and afterwards refuse any error and any request but for the file."""
     opened: list[tuple[BrowserContext, Opened]] = []
 
-    def open_one(folium_map: folium.Map, *, size: tuple[int, int] = (1280, 800), touch: bool = False) -> Opened:
-        path = tmp_path / f"线索图 {len(opened)}.html"
-        write_offline(folium_map, path)
+    def open_one(path: Path, *, size: tuple[int, int] = (1280, 800), touch: bool = False) -> Opened:
         context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, offline=True, has_touch=touch)
         page = context.new_page()
         problems: list[str] = []
@@ -277,3 +308,15 @@ def open_map(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened
     for context, one in opened:
         context.close()
         assert one.problems == []
+
+
+@pytest.fixture
+def open_map(open_page: Callable[..., Opened], tmp_path: Path) -> Callable[..., Opened]:
+    """Write a map and open it as ``open_page`` does."""
+
+    def open_one(folium_map: folium.Map, **how: Any) -> Opened:
+        path = tmp_path / "线索图.html"
+        write_offline(folium_map, path)
+        return open_page(path, **how)
+
+    return open_one

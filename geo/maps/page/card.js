@@ -160,7 +160,7 @@
       pw.holding("p", "pw-card-outcome", [
         pw.swatch(outcome),
         pw.element("strong", "pw-outcome pw-outcome-" + outcome, pw.outcomeText(say, outcome)),
-        pw.element("span", "", say("map.clue")),
+        outcome === "none" ? null : pw.element("span", "", say("map.clue")),
       ]),
       parcels.shape[row] ? null : pw.element("p", "pw-flag", say("map.no_shape")),
     ]);

@@ -6,6 +6,7 @@
   const DAY = 86400000;
   const MONTHS_BETWEEN_TICKS = [1, 2, 3, 6, 12, 24, 60, 120];
   const TICKS = 6;
+  const HALF_A_TICK = 21; // no month is cut off at the edge
   const SIGHT = 120 * DAY; // an agreed day so far outside the scenes is still drawn
   const BLIND = 60 * DAY; // nothing is drawn across a longer time without a scene that was seen
 
@@ -54,7 +55,8 @@
     for (const at of ticks(...range)) {
       const x = scale.x(at);
       picture.append(draw("line", { class: "pw-grid", x1: x, x2: x, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM + 4 }));
-      picture.append(draw("text", { class: "pw-tick", x, y: HEIGHT - 6, "text-anchor": "middle" }, new Date(at).toISOString().slice(0, 7)));
+      const middle = Math.min(x, WIDTH - HALF_A_TICK);
+      picture.append(draw("text", { class: "pw-tick", x: middle, y: HEIGHT - 6, "text-anchor": "middle" }, new Date(at).toISOString().slice(0, 7)));
     }
   }
 
@@ -105,11 +107,13 @@
     }
   }
 
-  /** The drawing of a parcel's series, or null where no scene shows it. `days` are [{text, day}] to mark. */
+  /** The drawing of a parcel's series, with `days` ([{text, day}]) marked; a sentence where no scene could be used, null where there is none. */
   pw.makeSeries = function (view, row, days) {
     const { data, say } = view;
     const points = pointsOf(data.series, row);
     if (!points.length) return null;
+    const seen = points.filter((point) => point.built !== null);
+    if (!seen.length) return pw.element("p", "pw-quiet", say("map.series_none", { unseen: points.length }));
     const asOf = time(data.scan.as_of);
     const [first, last] = [points[0].at, Math.max(points.at(-1).at, asOf)];
     const marked = days
@@ -121,7 +125,6 @@
       x: (at) => LEFT + ((at - range[0]) / (range[1] - range[0])) * (WIDTH - LEFT - RIGHT),
       y: (share) => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM),
     };
-    const seen = points.filter((point) => point.built !== null);
     const picture = draw("svg", { class: "pw-series", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": say("map.series") });
     axes(picture, scale, range);
     marks(picture, scale, marked);

@@ -7,7 +7,7 @@
     met: { color: "#8f2d0c", weight: 2.5, dashArray: null, fillColor: "#d9531e", fillOpacity: 0.62, opacity: 1 },
     undetermined: { color: "#7a5600", weight: 2, dashArray: "6 4", fillColor: "#f0b429", fillOpacity: 0.42, opacity: 1 },
     not_met: { color: "#2b5f8a", weight: 1.2, dashArray: null, fillColor: "#8db9da", fillOpacity: 0.38, opacity: 1 },
-    none: { color: "#6b7280", weight: 1, dashArray: "1 4", fillColor: "#cbd0d6", fillOpacity: 0.35, opacity: 1 },
+    none: { color: "#8a93a0", weight: 0.7, dashArray: null, fillColor: "#cbd0d6", fillOpacity: 0.35, opacity: 1 },
   };
   /* Fills from the most changed step to the least, told apart by lightness; strokes that show on all of them. */
   pw.SHADES = ["#3f007d", "#6a51a3", "#9e9ac8", "#cbc9e2", "#f2f0f7"];
@@ -15,7 +15,6 @@
     met: { color: "#d9531e", weight: 3 },
     undetermined: { color: "#b07800" },
     not_met: { color: "#3f7fb5" },
-    none: { color: "#7d8794" },
   };
   const FADED = { opacity: 0.25, fillOpacity: 0.08 };
   const FOOTPRINT = { color: "#30373f", weight: 0.8, opacity: 0.85, fillColor: "#4b5563", fillOpacity: 0.55, interactive: false };
