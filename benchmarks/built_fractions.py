@@ -1,4 +1,7 @@
-"""How often do bounds of fractions fail? Simulated parcels, spectra disturbed and of materials the rules never saw.
+"""How often do bounds of fractions fail? Simulated parcels, spectra disturbed, and materials beside the rules' own.
+
+The seeds and disturbances are new to the rules; the further materials are not held out: they were known when ramps and
+margins were set, on this generator. All spectra are our own, not measured.
 
 ``python benchmarks/built_fractions.py [SCENES]`` prints, by size of parcel, the share of parcels whose truth lies
 outside each bound, the accusing error (developed land thought to be less than it is), and the error of the best guess.

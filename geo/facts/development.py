@@ -142,6 +142,7 @@ def _evidence(value: pd.Series, low: pd.Series, high: pd.Series, source: pd.Seri
     """Return bounds from what was seen; bounds that cross hold each other, and bounds that say nothing are none."""
     low, high = low.fillna(0.0), high.fillna(np.inf)
     is_empty = (low == 0) & np.isinf(high) & value.isna()
+    source = join_sources(source, flag(low > high, "contradiction:evidence_differs"))
     return estimate(value, smaller(low, high).mask(is_empty), larger(low, high).mask(is_empty), source)
 
 

@@ -106,6 +106,7 @@ def _standstill(register: Register) -> dict[str, Fact]:
     worked = _latest(register, "started_on", "works_seen_on", "last_seen_working_on")
     stop = last.fillna(stopped)
     is_resumed = happened(register, "resumed_on").mask(resumed <= stop, other=False)
+    is_resumed = is_resumed.mask(resumed.notna() & stop.isna(), pd.NA)
     low = _latest(register, "started_on", "works_seen_on", "last_seen_working_on", "last_worked_on", "resumed_on")
     high = stop.where(holds(~is_resumed)).fillna(register.as_of).where(low.notna())
     was_stopped = happened(register, "last_worked_on") | happened(register, "first_seen_stopped_on")

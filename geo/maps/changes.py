@@ -60,8 +60,9 @@ def latest_pair(changes: DataFrame) -> DataFrame:
     """Rows of the latest pair of scenes: by the day after, by its scene, then by the day before and its scene."""
     order = ["not_after", "after_scene", "not_before", "before_scene"]
     scenes = changes[["before_scene", "after_scene"]]
-    latest = scenes.loc[changes[order].sort_values(order, kind="stable", na_position="first").index[-1]]
-    return changes.loc[(scenes == latest).all(axis="columns")]
+    last = changes.sort_values(order, kind="stable", na_position="first")[scenes.columns].iloc[-1]
+    is_latest: Series = (scenes == last).all(axis="columns")
+    return changes[is_latest]
 
 
 def rank_steps(rank: Series) -> Series:

@@ -57,6 +57,13 @@ def test_registered_buildings_are_developed_for_certain(build):
     assert bounds(unregistered) == [0.125, 0.625]
 
 
+def test_buildings_where_the_image_shows_plants_widen_the_bounds_to_both(build):
+    seen = [{"on": "2026-10-03", "built": 0.1, "green": 0.8}]
+    values, sources = build(**STOPPED, views=seen, indicators={"building_coverage_low": 0.4})
+    assert bounds(values) == [(1 - 0.8) * 1.25, 0.4 * 1.25]
+    assert sources["developed_fraction"].endswith("contradiction:evidence_differs")
+
+
 def test_a_survey_that_the_evidence_excludes_widens_the_bounds_to_both(build):
     seen = [{"on": "2026-10-03", "built": 0.4, "green": 0.5}]
     values, sources = build(**STOPPED, developed_area_m2=2_000.0, views=seen)

@@ -67,8 +67,12 @@ def test_content_that_is_not_what_the_name_says_goes_no_further(tmp_path: Path, 
 
 
 def test_a_file_that_may_not_be_read_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sentence) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
+    opened = Path.open
+
+    def refuse(path: Path, *args: object, **kwargs: object) -> object:
+        if path.name == "a.csv":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *args, **kwargs)
 
     (tmp_path / "a.csv").write_text("x")
     monkeypatch.setattr(Path, "open", refuse)

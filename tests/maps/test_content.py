@@ -16,7 +16,13 @@ def test_a_whole_county_passes(content):
 
 
 @pytest.mark.parametrize(
-    ("part", "column"), [("parcels", "parcel_id"), ("findings", "standing"), ("observations", "built_fraction_low")]
+    ("part", "column"),
+    [
+        ("parcels", "parcel_id"),
+        ("findings", "standing"),
+        ("observations", "built_fraction_low"),
+        ("changes", "not_after"),
+    ],
 )
 def test_a_missing_column_is_refused_by_name(content, make_county, part, column):
     error = refusal(make_county(**{part: getattr(content, part).drop(columns=column)}))

@@ -1,9 +1,11 @@
 import json
 import math
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import box
 
 from geo.maps.escape import json_block
 from geo.maps.payload import build_payload, coded, number, overall_outcomes
@@ -113,6 +115,27 @@ def test_a_series_holds_thousandths_and_nothing_where_it_was_cloudy(make_county)
     }
 
 
+def test_changes_are_scores_ranks_and_steps_of_the_latest_pair(content):
+    payload = build_payload(content)
+    changes = payload["changes"]
+    first, unseen = row_of(payload, "441422-2024-004"), row_of(payload, "441422-2022-006")
+    assert (changes["before"], changes["after"], changes["count"]) == ("2025-10-08", "2026-10-18", 11)
+    assert [changes[name][first] for name in ("score", "rank", "step")] == [14.6, 1, 0]
+    assert [changes[name][unseen] for name in ("score", "rank", "step")] == [None, None, None]
+    assert sorted(rank for rank in changes["rank"] if rank) == list(range(1, 12))
+
+
+def test_a_footprint_that_stands_twice_is_drawn_once_unless_its_storeys_differ(content, make_county):
+    square, other = box(116.7, 24.34, 116.701, 24.341), box(116.702, 24.34, 116.703, 24.341)
+    turned = square.reverse()  # the same outline, written from another corner and the other way round
+    footprints = gpd.GeoDataFrame(
+        {"storey_count": [2, 2, 3, None, None, 2]},
+        geometry=[square, turned, square, other, other, None],
+        crs="EPSG:4490",
+    )
+    assert build_payload(make_county(footprints=footprints))["footprints"]["storeys"] == [2, 3, None]
+
+
 def test_a_county_with_parcels_alone_is_a_payload(content, make_county):
     bare = make_county(
         parcels=content.parcels[["parcel_id", "geometry"]],
@@ -123,11 +146,13 @@ def test_a_county_with_parcels_alone_is_a_payload(content, make_county):
         fact_sources=None,
         footprints=None,
         observations=None,
+        changes=None,
     )
     payload = build_payload(bare)
     assert texts_of(payload["parcels"]["outcome"]) == ["none"] * 12
     assert payload["parcels"]["area_m2"] == [None] * 12
     assert (payload["facts"], payload["series"]) == ({}, {"day": [], "of": {}})
+    assert payload["changes"] is None
     json_block(payload)
 
 
@@ -150,6 +175,7 @@ def test_the_order_of_rows_in_the_frames_does_not_matter(content, make_county):
         fact_values=content.fact_values.iloc[::-1],
         fact_sources=content.fact_sources.iloc[::-1],
         observations=content.observations.iloc[::-1],
+        changes=content.changes.iloc[::-1],
     )
     assert build_payload(mixed) == build_payload(content)
 

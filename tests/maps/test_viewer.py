@@ -68,28 +68,28 @@ class TestInTheBrowser:
     pytestmark = browser
 
     def test_the_page_opens_with_its_date_month_revision_and_warning(self, open_map, content):
-        shown = opened(open_map, content)
-        bar = shown.page.locator(".pw-bar").inner_text()
+        view = opened(open_map, content)
+        bar = view.page.locator(".pw-bar").inner_text()
         for said in ("2026-10", "第 1 版", "2026-10-18", "2026-10-31", "疑似线索，须人工核查，不是结论"):
             assert said in bar
-        assert shown.page.evaluate("document.documentElement.lang") == "zh-CN"
-        assert shown.page.title() == "2026-10 第 1 版 · 工业用地批后监管线索图"
-        assert shown.page.locator(".pw-row").count() == 12
+        assert view.page.evaluate("document.documentElement.lang") == "zh-CN"
+        assert view.page.title() == "2026-10 第 1 版 · 工业用地批后监管线索图"
+        assert view.page.locator(".pw-row").count() == 12
 
     def test_a_parcel_clicked_on_the_map_opens_its_card_and_marks_its_row(self, open_map, content):
-        shown = opened(open_map, content)
-        row = shown.row_of("441422-2021-001")
-        shown.click_on_map(row)
-        assert "翠岭陶瓷有限公司" in shown.card_text()
-        assert shown.page.locator(f"#pw-row-{row}").get_attribute("aria-selected") == "true"
-        assert shown.page.locator('[aria-selected="true"]').count() == 1
+        view = opened(open_map, content)
+        row = view.row_of("441422-2021-001")
+        view.click_on_map(row)
+        assert "翠岭陶瓷有限公司" in view.card_text()
+        assert view.page.locator(f"#pw-row-{row}").get_attribute("aria-selected") == "true"
+        assert view.page.locator('[aria-selected="true"]').count() == 1
 
     def test_a_row_clicked_opens_the_card_and_marks_the_parcel_on_the_map(self, open_map, content):
-        shown = opened(open_map, content)
-        row = shown.row_of("441422-2022-006")
-        shown.page.click(f"#pw-row-{row}")
-        assert "河口新型建材有限公司" in shown.card_text()
-        assert shown.page.evaluate(
+        view = opened(open_map, content)
+        row = view.row_of("441422-2022-006")
+        view.page.click(f"#pw-row-{row}")
+        assert "河口新型建材有限公司" in view.card_text()
+        assert view.page.evaluate(
             """(row) => {
                 const { map } = parcelwatch.view;
                 const parcel = parcelwatch.shapes.parcels[row];
@@ -104,111 +104,111 @@ class TestInTheBrowser:
         )
 
     def test_a_click_beside_the_parcels_closes_the_card(self, open_map, content):
-        shown = opened(open_map, content)
-        shown.page.click("#pw-row-0")
-        shown.page.mouse.click(500, 60)
-        assert shown.page.locator(".pw-card").is_hidden()
+        view = opened(open_map, content)
+        view.page.click("#pw-row-0")
+        view.page.mouse.click(500, 60)
+        assert view.page.locator(".pw-card").is_hidden()
 
     def test_the_card_says_article_standing_adoption_marks_and_what_is_missing(self, open_map, content):
-        shown = opened(open_map, content)
-        shown.page.click(f"#pw-row-{shown.row_of('441422-2022-006')}")
-        said = shown.card_text()
+        view = opened(open_map, content)
+        view.page.click(f"#pw-row-{view.row_of('441422-2022-006')}")
+        said = view.card_text()
         assert "《大埔县工业项目用地管理暂行规定（送审稿）》第 6(1)2 条" in said
         assert "由示例县自然资源局决定自 2026-01-01 起采用" in said
         assert "同一条的两项标准结论不一" in said
-        shown.page.click(f"#pw-row-{shown.row_of('441422-2022-002')}")
-        assert "恰好落在界限上" in shown.card_text()
-        shown.page.click(f"#pw-row-{shown.row_of('441422-2023-003')}")
-        assert "尚缺：" in shown.card_text()
+        view.page.click(f"#pw-row-{view.row_of('441422-2022-002')}")
+        assert "恰好落在界限上" in view.card_text()
+        view.page.click(f"#pw-row-{view.row_of('441422-2023-003')}")
+        assert "尚缺：" in view.card_text()
 
     def test_a_draft_says_who_adopted_it_even_where_it_does_not_apply(self, open_map, content):
-        shown = opened(open_map, content)
-        shown.page.click(f"#pw-row-{shown.row_of('441422-2024-004')}")
-        assert "由示例县自然资源局决定自 2026-01-01 起采用" in shown.card_text()
+        view = opened(open_map, content)
+        view.page.click(f"#pw-row-{view.row_of('441422-2024-004')}")
+        assert "由示例县自然资源局决定自 2026-01-01 起采用" in view.card_text()
 
     def test_facts_show_value_bounds_and_source(self, open_map, content):
-        shown = opened(open_map, content)
-        shown.page.click(f"#pw-row-{shown.row_of('441422-2021-001')}")
-        facts = shown.page.locator(".pw-facts").inner_text()
+        view = opened(open_map, content)
+        view.page.click(f"#pw-row-{view.row_of('441422-2021-001')}")
+        facts = view.page.locator(".pw-facts").inner_text()
         for said in ("0.31", "0.27 至 0.36", "2024-09-01", "不低于 0.25", "2025-08-02 至 2025-09-13"):
             assert said in facts
         assert "S2B_MSIL2A_20261018" in facts
 
     def test_the_series_draws_a_dot_for_each_scene_that_was_seen(self, open_map, content):
-        shown = opened(open_map, content)
-        shown.page.click(f"#pw-row-{shown.row_of('441422-2022-002')}")
+        view = opened(open_map, content)
+        view.page.click(f"#pw-row-{view.row_of('441422-2022-002')}")
         own = content.observations[content.observations["parcel_id"] == "441422-2022-002"]
-        assert shown.page.locator(".pw-series circle").count() == own["built_fraction"].notna().sum()
-        assert shown.page.locator(".pw-series .pw-unseen").count() == own["built_fraction"].isna().sum()
+        assert view.page.locator(".pw-series circle").count() == own["built_fraction"].notna().sum()
+        assert view.page.locator(".pw-series .pw-unseen").count() == own["built_fraction"].isna().sum()
 
     def test_search_and_filter_leave_the_rows_that_fit(self, open_map, content):
-        shown = opened(open_map, content)
-        shown = shown.page.locator(".pw-row:visible")
-        shown.page.fill(".pw-search", "高陂")  # a town, and part of an enterprise's name
+        view = opened(open_map, content)
+        shown = view.page.locator(".pw-row:visible")
+        view.page.fill(".pw-search", "高陂")  # a town, and part of an enterprise's name
         assert shown.count() == 4
-        shown.page.fill(".pw-search", "２０２２－００６")  # full-width signs count as plain ones
+        view.page.fill(".pw-search", "２０２２－００６")  # full-width signs count as plain ones
         assert shown.count() == 1
-        shown.page.fill(".pw-search", "nowhere")
+        view.page.fill(".pw-search", "nowhere")
         assert shown.count() == 0
-        assert shown.page.locator(".pw-nothing").is_visible()
-        shown.page.fill(".pw-search", "")
-        shown.page.click(".pw-filter >> nth=1")
+        assert view.page.locator(".pw-nothing").is_visible()
+        view.page.fill(".pw-search", "")
+        view.page.click(".pw-filter >> nth=1")
         assert shown.count() == 3
-        shown.page.click(".pw-filter >> nth=0")
+        view.page.click(".pw-filter >> nth=0")
         assert shown.count() == 7
-        assert shown.page.locator(".pw-fold").inner_text() == "宗地清单：7 / 12 宗"
+        assert view.page.locator(".pw-fold").inner_text() == "宗地清单：7 / 12 宗"
 
     def test_the_keyboard_walks_through_the_rows_that_are_shown(self, open_map, content):
-        shown = opened(open_map, content)
-        shown.page.click(".pw-filter >> nth=1")
-        shown.page.focus(".pw-rows")
+        view = opened(open_map, content)
+        view.page.click(".pw-filter >> nth=1")
+        view.page.focus(".pw-rows")
         seen = []
         for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Home"):
-            shown.page.keyboard.press(key)
-            seen.append(shown.page.evaluate("parcelwatch.view.selected"))
+            view.page.keyboard.press(key)
+            seen.append(view.page.evaluate("parcelwatch.view.selected"))
         assert seen == [4, 5, 6, 6, 5, 4]
-        shown.page.keyboard.press("Escape")
-        assert shown.page.locator(".pw-card").is_hidden()
+        view.page.keyboard.press("Escape")
+        assert view.page.locator(".pw-card").is_hidden()
 
     def test_the_switch_turns_every_sentence_into_english(self, open_map, content):
-        shown = opened(open_map, content)
-        shown.page.click(f"#pw-row-{shown.row_of('441422-2021-001')}")
-        shown.page.click(".pw-language")
-        assert shown.page.evaluate("document.documentElement.lang") == "en"
-        assert "A clue to be checked on site, not proof" in shown.page.locator(".pw-bar").inner_text()
-        assert "Measures for the Disposal of Idle Land, art. 2(1)" in shown.card_text()
-        assert "Suspected" in shown.page.locator(".pw-legend").inner_text()
-        shown.page.click(".pw-language")
-        assert "疑似线索" in shown.page.locator(".pw-bar").inner_text()
+        view = opened(open_map, content)
+        view.page.click(f"#pw-row-{view.row_of('441422-2021-001')}")
+        view.page.click(".pw-language")
+        assert view.page.evaluate("document.documentElement.lang") == "en"
+        assert "A clue to be checked on site, not proof" in view.page.locator(".pw-bar").inner_text()
+        assert "Measures for the Disposal of Idle Land, art. 2(1)" in view.card_text()
+        assert "Suspected" in view.page.locator(".pw-legend").inner_text()
+        view.page.click(".pw-language")
+        assert "疑似线索" in view.page.locator(".pw-bar").inner_text()
 
     def test_the_legend_switches_the_footprints(self, open_map, content):
-        shown = opened(open_map, content)
+        view = opened(open_map, content)
         drawn = "parcelwatch.view.map.hasLayer(parcelwatch.shapes.footprintLayer)"
-        assert shown.page.evaluate(drawn)
-        shown.page.uncheck(".pw-legend input")
-        assert not shown.page.evaluate(drawn)
-        shown.page.check(".pw-legend input")
-        assert shown.page.evaluate(drawn)
+        assert view.page.evaluate(drawn)
+        view.page.uncheck(".pw-footprint-switch input")
+        assert not view.page.evaluate(drawn)
+        view.page.check(".pw-footprint-switch input")
+        assert view.page.evaluate(drawn)
 
     def test_a_parcel_without_a_shape_is_listed_and_says_so(self, open_map, content):
-        shown = opened(open_map, content)
+        view = opened(open_map, content)
         for parcel_id in ("441422-2022-010", "441422-2023-011"):
-            row = shown.row_of(parcel_id)
-            assert "无图形" in shown.page.locator(f"#pw-row-{row}").inner_text()
-            shown.page.click(f"#pw-row-{row}")
-            assert "没有可画的图形" in shown.card_text()
+            row = view.row_of(parcel_id)
+            assert "无图形" in view.page.locator(f"#pw-row-{row}").inner_text()
+            view.page.click(f"#pw-row-{row}")
+            assert "没有可画的图形" in view.card_text()
 
     def test_a_parcel_of_a_square_metre_is_brought_near_enough_to_see(self, open_map, content):
-        shown = opened(open_map, content)
-        row = shown.row_of("441422-2024-012")
-        shown.page.click(f"#pw-row-{row}")
-        assert shown.page.evaluate("parcelwatch.view.map.getZoom()") == 20
+        view = opened(open_map, content)
+        row = view.row_of("441422-2024-012")
+        view.page.click(f"#pw-row-{row}")
+        assert view.page.evaluate("parcelwatch.view.map.getZoom()") == 20
 
     def test_a_hole_does_not_belong_to_its_parcel(self, open_map, content):
-        shown = opened(open_map, content)
-        row = shown.row_of("441422-2024-004")
+        view = opened(open_map, content)
+        row = view.row_of("441422-2024-004")
         centre = content.parcels.geometry.iloc[3].centroid
-        hit = shown.page.evaluate(
+        hit = view.page.evaluate(
             """([row, y, x]) => {
                 const { map } = parcelwatch.view;
                 return parcelwatch.shapes.parcels[row]._containsPoint(map.latLngToLayerPoint([y, x]));
@@ -218,8 +218,8 @@ class TestInTheBrowser:
         assert hit is False
 
     def test_chinese_is_drawn_as_glyphs_and_not_as_boxes(self, open_map, content):
-        shown = opened(open_map, content)
-        inks = shown.page.evaluate(
+        view = opened(open_map, content)
+        inks = view.page.evaluate(
             """() => [..."宗地疑似"].map((sign) => {
                 const canvas = document.createElement("canvas");
                 const pen = canvas.getContext("2d");
@@ -233,8 +233,8 @@ class TestInTheBrowser:
         assert len(set(inks)) == 4
 
     def test_parcels_are_really_drawn(self, open_map, content):
-        shown = opened(open_map, content)
-        colours = shown.page.evaluate(
+        view = opened(open_map, content)
+        colours = view.page.evaluate(
             """() => {
                 const canvas = document.querySelector(".leaflet-overlay-pane canvas:not(.pw-labels)");
                 const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -246,21 +246,21 @@ class TestInTheBrowser:
         assert colours > 10
 
     def test_a_phone_shows_map_list_and_card_one_after_the_other(self, open_map, content):
-        shown = opened(open_map, content, size=PHONE, touch=True)
-        assert shown.page.locator(".pw-rows").is_hidden()
-        shown.page.tap(".pw-fold")
-        assert shown.page.locator(".pw-rows").is_visible()
-        shown.page.tap("#pw-row-1")
-        card = shown.page.locator(".pw-card").bounding_box()
+        view = opened(open_map, content, size=PHONE, touch=True)
+        assert view.page.locator(".pw-rows").is_hidden()
+        view.page.tap(".pw-fold")
+        assert view.page.locator(".pw-rows").is_visible()
+        view.page.tap("#pw-row-1")
+        card = view.page.locator(".pw-card").bounding_box()
         assert card["width"] == PHONE[0]
         assert card["y"] + card["height"] == PHONE[1]
-        assert shown.page.locator(".pw-rows").is_hidden()
-        assert shown.page.locator(".folium-map").bounding_box()["height"] > 200
-        assert shown.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+        assert view.page.locator(".pw-rows").is_hidden()
+        assert view.page.locator(".folium-map").bounding_box()["height"] > 200
+        assert view.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
         for said in ("2026-10", "2026-10-18", "不是结论"):
-            assert said in shown.page.locator(".pw-bar").inner_text()
-        shown.page.tap(".pw-close")
-        assert shown.page.locator(".pw-card").is_hidden()
+            assert said in view.page.locator(".pw-bar").inner_text()
+        view.page.tap(".pw-close")
+        assert view.page.locator(".pw-card").is_hidden()
 
     def test_parcels_without_any_shape_finding_or_footprint_are_still_a_page(self, open_map, content, make_county):
         bare = make_county(
@@ -272,12 +272,13 @@ class TestInTheBrowser:
             fact_sources=None,
             footprints=None,
             observations=None,
+            changes=None,
         )
-        shown = opened(open_map, bare)
-        assert shown.page.locator(".pw-row").count() == 12
-        assert "没有影像" in shown.page.locator(".pw-bar").inner_text()
-        shown.page.click("#pw-row-0")
-        assert "没有规则对这宗地作出评定" in shown.card_text()
+        view = opened(open_map, bare)
+        assert view.page.locator(".pw-row").count() == 12
+        assert "没有影像" in view.page.locator(".pw-bar").inner_text()
+        view.page.click("#pw-row-0")
+        assert "没有规则对这宗地作出评定" in view.card_text()
 
     def test_a_county_without_a_parcel_is_a_page_that_says_so(self, open_map, content, make_county):
         empty = make_county(
@@ -286,9 +287,10 @@ class TestInTheBrowser:
             fact_values=None,
             fact_sources=None,
             observations=None,
+            changes=None,
         )
-        shown = opened(open_map, empty)
-        assert shown.page.locator(".pw-nothing").is_visible()
+        view = opened(open_map, empty)
+        assert view.page.locator(".pw-nothing").is_visible()
 
     def test_no_text_of_the_data_runs_in_any_place_where_it_is_shown(self, open_map, make_county, make_finding):
         parcels = gpd.GeoDataFrame(
@@ -317,20 +319,23 @@ class TestInTheBrowser:
             fact_sources=values,
             footprints=None,
             observations=None,
+            changes=None,
         )
-        shown = opened(open_map, hostile)
+        view = opened(open_map, hostile)
         for row in range(len(PAYLOADS)):
-            shown.page.click(f"#pw-row-{row}")
-            payload = shown.page.evaluate("(row) => parcelwatch.textAt(parcelwatch.view.data.parcels.enterprise, row)", row)
-            assert shown.page.locator(".pw-card h2").evaluate("heading => heading.textContent") == payload
-            assert shown.page.locator(".pw-summary").evaluate("said => said.textContent") == payload
-        shown.page.click(".pw-language")
-        assert shown.page.evaluate("window.pwned") is None
-        assert shown.page.locator("img, iframe, [onerror], [onclick]").count() == 0
+            view.page.click(f"#pw-row-{row}")
+            payload = view.page.evaluate(
+                "(row) => parcelwatch.textAt(parcelwatch.view.data.parcels.enterprise, row)", row
+            )
+            assert view.page.locator(".pw-card h2").evaluate("heading => heading.textContent") == payload
+            assert view.page.locator(".pw-summary").evaluate("said => said.textContent") == payload
+        view.page.click(".pw-language")
+        assert view.page.evaluate("window.pwned") is None
+        assert view.page.locator("img, iframe, [onerror], [onclick]").count() == 0
 
     def test_signs_that_turn_text_round_show_as_what_they_are(self, open_map, content, make_county):
         parcels = content.parcels.copy()
         parcels.loc[0, "enterprise"] = "公司\u202egnp.exe"
-        shown = opened(open_map, make_county(parcels=parcels))
-        shown.page.click(f"#pw-row-{shown.row_of('441422-2021-001')}")
-        assert shown.page.locator(".pw-card h2").inner_text() == "公司[U+202E]gnp.exe"
+        view = opened(open_map, make_county(parcels=parcels))
+        view.page.click(f"#pw-row-{view.row_of('441422-2021-001')}")
+        assert view.page.locator(".pw-card h2").inner_text() == "公司[U+202E]gnp.exe"
