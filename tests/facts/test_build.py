@@ -29,7 +29,7 @@ ROWS = 150
 seeds = st.integers(0, 2**32 - 1)
 days = st.dates(FIRST_DAY, date(2026, 12, 31)).map(lambda day: day.isoformat())
 shares = st.sampled_from(SHARES)
-MANY_ROWS = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY_ROWS = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MANY_CASES = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
