@@ -23,6 +23,7 @@ from geo.steps.indicators import compute_indicators, count_notes
 from geo.steps.ingest import Kind, Options, describe, has_refusals, ingest, scenes_intake
 from geo.steps.map import map_month
 from geo.steps.observe import observe, observe_store
+from geo.steps.report import check_report_suffix, read_quarantine, write_report
 from geo.steps.scan import scan
 from geo.steps.summary import summarise_findings
 from geo.store import create_store, open_store, upgrade
@@ -145,12 +146,15 @@ def ingest_command(
     offset: Annotated[
         float | None, typer.Option(help="Reflectance offset of scenes whose files do not say it. 反射率偏移。")
     ] = None,
+    report: Annotated[Path | None, typer.Option(help="Report: HTML, Excel or JSON. 入库报告。")] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse all if one row is refused. 有一行不合格即全部拒收。")
     ] = False,
 ) -> None:
     """入库 Take files into the store; refused rows are kept with their reasons."""
     context: Context = ctx.obj
+    if report:
+        check_report_suffix(report)
     options = Options(
         layer=layer,
         crs=crs,
@@ -163,10 +167,30 @@ def ingest_command(
     )
     engine = open_store(context.settings.store)
     intakes = ingest(engine, kind, paths, options=options, known_at=datetime.now(UTC))
+    if report:
+        write_report(intakes, report, language=context.lang)
     for line in describe(intakes, context.lang):
         typer.echo(line)
     if has_refusals(intakes):
         raise typer.Exit(PARTLY_REFUSED)
+
+
+@app.command("quarantine")
+def quarantine_command(
+    ctx: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Write it: CSV, Parquet or GeoPackage. 导出。")] = None,
+) -> None:
+    """隔离区 Show the rows that the last intake of each file refused, with their reasons."""
+    context: Context = ctx.obj
+    if out:
+        check_suffix(out)
+    refused = read_quarantine(open_store(context.settings.store), context.lang)
+    if out:
+        write_table(refused.drop(columns="intake_id"), out)
+    for reason in refused["reason"]:
+        typer.echo(reason)
+    if refused.empty:
+        typer.echo(say("scan.no_quarantine", context.lang))
 
 
 @app.command("indicators")

@@ -135,6 +135,43 @@ def test_bad_rows_are_kept_with_their_reasons_and_the_rest_is_taken(command: Com
     assert all(code and raw.startswith("POLYGON") for _, code, raw in rows)
 
 
+@pytest.mark.parametrize("suffix", ["html", "xlsx", "json"])
+def test_an_intake_report_names_every_refused_row_and_runs_nothing(
+    command: Command, tmp_path: Path, suffix: str
+) -> None:
+    line = shapely.Polygon([(EAST, NORTH), (EAST + 100, NORTH), (EAST + 50, NORTH), (EAST, NORTH)])
+    hostile = "=cmd|'/c calc'!A1<script>alert(1)</script>"
+    parcels = layer(tmp_path / "p.gpkg", [square(), line], parcel_id=["P1", hostile])
+    command("init")
+    assert command("ingest", "parcels", parcels, "--report", f"report.{suffix}").code == PARTLY_REFUSED
+    path = tmp_path / f"report.{suffix}"
+    if suffix == "json":
+        report = json.loads(path.read_text("utf-8"))
+        assert [(entry["read"], entry["taken"], entry["refused"]) for entry in report["files"]] == [(2, 1, 1)]
+        assert [entry["identifier"] for entry in report["said"]] == [hostile]
+    elif suffix == "xlsx":
+        said = pd.read_excel(path, sheet_name=1)
+        assert said["identifier"].tolist() == ["'" + hostile]
+        assert said["row"].tolist() == [2]
+    else:
+        page = path.read_text("utf-8")
+        assert "<script>" not in page
+        assert "&lt;script&gt;" in page
+        assert "第 2 行" in page
+
+
+def test_the_quarantine_is_listed_and_written(command: Command, tmp_path: Path) -> None:
+    command("init")
+    assert command("quarantine").out.strip() == "隔离区是空的"
+    line = shapely.Polygon([(EAST, NORTH), (EAST + 100, NORTH), (EAST + 50, NORTH), (EAST, NORTH)])
+    command("ingest", "parcels", layer(tmp_path / "p.gpkg", [square(), line]))
+    said = command("quarantine", "--out", "q.csv")
+    assert "第 2 行" in said.out
+    kept = pd.read_csv("q.csv")
+    assert kept["row"].tolist() == [2]
+    assert kept["raw"].str.startswith("POLYGON").all()
+
+
 def test_strict_refuses_everything(command: Command, tmp_path: Path) -> None:
     line = shapely.Polygon([(EAST, NORTH), (EAST + 100, NORTH), (EAST + 50, NORTH), (EAST, NORTH)])
     parcels = layer(tmp_path / "p.gpkg", [square(), line])

@@ -15,12 +15,12 @@ import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from geo.errors import SchemaError
-from geo.locale import say_refusal
 from geo.settings import Settings
 from geo.steps.assess import Assessment, end_of, findings_table, gather, judge
 from geo.steps.export import write_json, write_table
 from geo.steps.map import write_map
 from geo.steps.observe import CHANGE_METHOD, METHOD, Observed, Progress, observe_store, quietly
+from geo.steps.report import read_quarantine
 from geo.steps.rules import Pack, read_pack
 from geo.steps.summary import counts, summarise
 from geo.store import (
@@ -29,7 +29,6 @@ from geo.store import (
     begin_scan,
     finish_scan,
     read_intakes,
-    read_refused,
     write_findings,
     write_snapshot,
 )
@@ -155,7 +154,7 @@ def _write(
     fresh.mkdir(parents=True)
     with engine.connect() as conn:
         intakes = read_intakes(conn, known_at=begun.known_at)
-        refused = read_refused(conn, known_at=begun.known_at)
+    refused = read_quarantine(engine, settings.lang, known_at=begun.known_at)
     run = _run(begun, assessment, observed, intakes=intakes, refused=refused)
     summary = summarise(run, assessment, language=settings.lang)
     write_map(assessment, month=begun.month, revision=begun.revision, path=fresh / "map.html")
@@ -164,7 +163,7 @@ def _write(
     write_table(assessment.evidence.indicators, fresh / "indicators.csv")
     write_table(assessment.evidence.footprint_notes, fresh / "footprint_notes.csv")
     write_table(assessment.evidence.changes.drop(columns="parcel_version"), fresh / "changes.csv")
-    write_table(_said(refused, settings), fresh / "quarantine.csv")
+    write_table(refused.drop(columns="intake_id"), fresh / "quarantine.csv")
     (fresh / "summary.txt").write_text(summary + "\n", "utf-8")
     write_json(run, fresh / "run.json")
     if folder.exists():
@@ -177,15 +176,6 @@ def _facts(assessment: Assessment) -> pd.DataFrame:
     """Facts and where each comes from, side by side."""
     named = assessment.fact_sources.add_suffix("_source")
     return pd.concat([assessment.facts, named], axis="columns").reset_index()
-
-
-def _said(refused: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Refused rows with their reason as a sentence."""
-    said = [
-        say_refusal(code, params, settings.lang)
-        for code, params in zip(refused["code"], refused["params"], strict=True)
-    ]
-    return refused.assign(reason=said).drop(columns=["params", "intake_id"])
 
 
 def _run(
