@@ -12,7 +12,7 @@ from geo.facts.development import developed_facts, known_land
 from geo.facts.intensity import intensity_facts
 from geo.facts.investment import invested_facts
 from geo.facts.register import Periods, Register, open_register
-from geo.facts.views import built_on_image, latest_view, usable_views
+from geo.facts.views import built_on_image, last_half_year, share_at_least, usable_views
 from geo.facts.works import work_facts
 from geo.model import FACTS, INDICATOR_COLUMNS
 
@@ -74,8 +74,8 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
 
 
 def _facts(register: Register, views: pd.DataFrame, area_m2: pd.Series, indicators: pd.DataFrame) -> dict[str, Fact]:
-    latest = latest_view(views, pd.Series(register.as_of, index=register.index))
-    happened = agreed_facts(register) | work_facts(register, built_on_image(latest))
+    least = share_at_least(views, last_half_year(pd.Series(register.as_of, index=register.index)))
+    happened = agreed_facts(register) | work_facts(register, built_on_image(least))
     buildings = indicators["building_coverage_low"] * indicators["area_m2"]
     land = known_land(register, parcel=area_m2, buildings=buildings)
     return {

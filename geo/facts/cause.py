@@ -1,7 +1,5 @@
 """Why works are late, as far as somebody said and when it held."""
 
-import pandas as pd
-
 from geo.facts.column import Fact, choose, exact, flag
 from geo.facts.register import Register, day, day_by_now, place, text
 from geo.facts.source import join_sources
@@ -17,7 +15,8 @@ def cause_fact(register: Register) -> Fact:
     is_future = day(register, "cause_from_on") > register.as_of
     is_backwards = until < begun
     has_paper = text(register, "cause_paper").notna()
-    days = pd.concat([begun, until], axis=1, keys=["begun", "until"]).apply(_span, axis=1)
+    begins, ends = (on.dt.strftime("%Y-%m-%d").fillna("") for on in (begun, until))
+    days = ("days:" + begins + "/" + ends).where(begun.notna() | until.notna(), "")
     source = choose(
         [
             (said.isna(), "missing:cause"),
@@ -27,8 +26,3 @@ def cause_fact(register: Register) -> Fact:
         join_sources(place(register), days, flag(~has_paper, "missing:cause_paper")),
     )
     return exact(said.mask(is_future | is_backwards, None), source)
-
-
-def _span(days: pd.Series) -> str:
-    begun, until = ("" if pd.isna(day) else day.date().isoformat() for day in (days["begun"], days["until"]))
-    return f"days:{begun}/{until}" if begun or until else ""

@@ -10,7 +10,7 @@ from geo.facts.column import Fact, choose, estimate, flag, forget, holds, larger
 from geo.facts.dates import passed_deadline
 from geo.facts.register import Register, amount, place
 from geo.facts.source import join_sources
-from geo.facts.views import View, earliest_view, latest_view
+from geo.facts.views import Share, Span, last_half_year, latest_estimate, share_at_least, share_at_most
 
 TOLERANCE = 0.02
 """Land that should be developed may exceed the measured parcel by this share: the contract's survey was another [1]."""
@@ -53,10 +53,10 @@ def developed_facts(
     .. math:: D = A_{developed} / A_{should}
 
     Both are land (国土资厅函〔2002〕101号), never roofs over parcel. A survey in the ledger gives the share. Without
-    one, registered buildings and the roofs and hard ground of the latest clear image bound it from below; all but the
-    plants and water of that image bound it from above, but only if works have stood still since: development of land
-    does not shrink, so an image bounds what is there later from below and what was there earlier from above. Where a
-    survey and this evidence exclude each other, the bounds hold both. A project not started has developed nothing.
+    one, registered buildings and the roofs and hard ground in images of the last half year bound it from below; all
+    but the plants and water in images since works stand still bound it from above. Development of land does not
+    shrink, so an image bounds what is there later from below and what was there earlier from above. Where a survey and
+    this evidence exclude each other, the bounds hold both. A project not started has developed nothing.
 
     Where the area that should be developed is not known it is at most the parcel's: the share of the parcel bounds
     from below and nothing bounds from above (``assumed:parcel_area``), so that no assumption accuses anybody.
@@ -94,12 +94,18 @@ def weigh(claim: pd.Series, claim_source: pd.Series, seen: Fact) -> Fact:
 
 
 def _now(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]) -> Fact:
-    view = latest_view(views, pd.Series(register.as_of, index=register.index))
-    low = larger(_from_below(view, land), land.buildings / land.base)
-    high = _from_above(view, land).where(_stands_still_since(happened, view.on), np.inf)
-    is_by_roof = land.buildings / land.base > _from_below(view, land).fillna(0)
-    source = join_sources(view.source, flag(is_by_roof, "footprints:mapped"))
-    seen = _evidence(view.value * land.parcel / land.base, low, high, source)
+    today = pd.Series(register.as_of, index=register.index)
+    least = share_at_least(views, last_half_year(today))
+    most = share_at_most(views, Span(_still_since(happened), today))
+    buildings = land.buildings / land.base
+    low = larger(_from_below(least, land), buildings)
+    under_roof = flag(buildings > _from_below(least, land).fillna(0), "footprints:mapped")
+    seen = _evidence(
+        latest_estimate(views, last_half_year(today)) * land.parcel / land.base,
+        low,
+        _from_above(most, land),
+        join_sources(least.source, most.source, under_roof),
+    )
     is_nothing = holds(~happened["is_started"].value) & land.developed.isna()
     claim = (land.developed / land.base).mask(is_nothing, 0.0)
     known = weigh(claim, place(register).mask(is_nothing, happened["is_started"].source), seen)
@@ -112,11 +118,13 @@ def _now(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[
 def _at_deadline(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]) -> Fact:
     now = happened["developed_fraction"]
     deadline, no_deadline = passed_deadline(register, happened["agreed_completion_on"])
-    before, after = latest_view(views, deadline), earliest_view(views, deadline, register.as_of)
-    is_still = _stands_still_since(happened, deadline)
-    low = larger(_from_below(before, land), now.low.where(is_still))
-    high = smaller(_from_above(after, land), now.high)
-    sources = join_sources(before.source, after.source, now.source)
+    today = pd.Series(register.as_of, index=register.index)
+    least = share_at_least(views, last_half_year(deadline))
+    most = share_at_most(views, Span(deadline, today, is_newest=False))
+    is_still = _still_since(happened) <= deadline
+    low = larger(_from_below(least, land), now.low.where(is_still))
+    high = smaller(_from_above(most, land), now.high)
+    sources = join_sources(least.source, most.source, now.source)
     seen = _evidence(now.value.where(is_still), low, high, sources)
     done = _done_by_then(seen, happened["completed_on"].source)
     in_time = happened["completed_on"].value <= deadline
@@ -146,15 +154,15 @@ def _evidence(value: pd.Series, low: pd.Series, high: pd.Series, source: pd.Seri
     return estimate(value, smaller(low, high).mask(is_empty), larger(low, high).mask(is_empty), source)
 
 
-def _from_below(view: View, land: Land) -> pd.Series:
-    return view.low * land.parcel / land.base
+def _from_below(least: Share, land: Land) -> pd.Series:
+    return least.share * land.parcel / land.base
 
 
-def _from_above(view: View, land: Land) -> pd.Series:
-    """Return the upper bound of a view; none where the area that should be developed is not known."""
-    return view.high * (land.parcel / land.should).clip(lower=1.0)
+def _from_above(most: Share, land: Land) -> pd.Series:
+    """Return the upper bound of views; none where the area that should be developed is not known."""
+    return most.share * (land.parcel / land.should).clip(lower=1.0)
 
 
-def _stands_still_since(happened: Mapping[str, Fact], on: pd.Series) -> pd.Series:
-    """Return where works stand still and did so already on a day."""
-    return holds(happened["is_suspended"].value) & (happened["last_worked_on"].high <= on)
+def _still_since(happened: Mapping[str, Fact]) -> pd.Series:
+    """Return the day since which works stand still for certain; NaT where they may not."""
+    return happened["last_worked_on"].high.where(holds(happened["is_suspended"].value))

@@ -33,7 +33,7 @@ def work_facts(register: Register, built_on_image: Fact) -> dict[str, Fact]:
     register
         The ledger.
     built_on_image
-        Of type ``boolean``: whether the latest clear image shows built land for certain; yes or unknown.
+        Of type ``boolean``: whether images of the last half year show built land for certain; yes or unknown.
 
     Returns
     -------
