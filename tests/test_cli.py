@@ -205,6 +205,16 @@ def test_a_date_that_is_no_date_refuses_its_row(command: Command, tmp_path: Path
     assert "2024-02-30" in said.out
 
 
+def test_a_ledger_is_told_which_events_it_has_no_column_for(command: Command, tmp_path: Path) -> None:
+    command("init")
+    (tmp_path / "l.csv").write_text("宗地号,实际动工日期,施工许可证日期\nP1,2024-02-28,2024-01-02\n", "utf-8")
+    said = command("ingest", "ledger", "l.csv", "--complete-through", "2026-10-31")
+    assert said.code == OK
+    (line,) = [line for line in said.out.splitlines() if "没有这些列" in line]
+    assert "现场见施工日" in line
+    assert "施工许可证" not in line
+
+
 def test_a_truncated_image_leaves_its_scene_out_and_the_run_goes_on(command: Command, tmp_path: Path) -> None:
     parcels = layer(tmp_path / "p.gpkg", [square()])
     good, bad = scene(tmp_path / "s1"), scene(tmp_path / "s2", day="20250701")

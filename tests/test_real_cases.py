@@ -136,6 +136,8 @@ def test_a_real_cadastre_goes_through_store_law_and_map(tenerife: Path, tmp_path
             "约定竣工日期": "2024-07-10",
             "实际动工日期": ["2023-02-01", *[None] * 9, *["2023-01-05"] * (len(parcels) - 10)],
             "施工许可证日期": "2022-12-20",
+            "现场见施工日期": None,
+            "延期批准日期": None,
             "竣工验收日期": [None] * 20 + ["2024-06-30"] * (len(parcels) - 20),
             "实供面积": None,
             "约定容积率下限": 0.9,

@@ -24,7 +24,7 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
     indicators: pd.DataFrame,
     parcels: pd.DataFrame,
     as_of: date,
-    complete_through: date | None,
+    complete_through: Mapping[str, date],
     periods: Periods,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return every fact that a rule may name, for every parcel, and where each comes from.
@@ -48,7 +48,7 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
     as_of
         Day of the act.
     complete_through
-        Day through which the register is complete; None where nobody says so.
+        By field of the ledger, the day through which it is complete; a field nobody says so of is not there.
     periods
         Periods of law, from ``periods.toml`` beside this file.
 

@@ -1,12 +1,12 @@
 """The ledger as a register: one row a parcel, and what a blank cell means on the day of the act."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from geo.errors import SchemaError
-from geo.model import LEDGER_FIELDS
 
 NEEDED_BY_ALL = frozenset({"started_on", "construction_permit_on"})
 """A register in which no project ever started or got a permit does not keep such days: its blanks are not "no"."""
@@ -39,32 +39,30 @@ class Register:
     as_of
         The day of the act.
     complete_through
-        The day through which everything that happened was entered; NaT where nobody says so.
+        By field, the day through which everything that happened was entered; a field nobody says so of is not there,
+        nor is one of `NEEDED_BY_ALL` without a single entry.
     periods
         Periods of law.
-    kept
-        Fields that the ledger keeps: those it has a column for; for `NEEDED_BY_ALL`, those it has an entry in.
     """
 
     rows: pd.DataFrame
     as_of: pd.Timestamp
-    complete_through: pd.Timestamp
+    complete_through: Mapping[str, date]
     periods: Periods
-    kept: frozenset[str]
 
     @property
     def index(self) -> pd.Index:
         """The parcels."""
         return self.rows.index
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether a blank means "did not happen": the register is complete through the day of the act."""
-        return bool(self.complete_through >= self.as_of)
+    def through(self, field: str) -> pd.Timestamp:
+        """Return the day through which a field is complete; NaT where nobody says so."""
+        said = self.complete_through.get(field)
+        return pd.Timestamp("NaT" if said is None else said)
 
 
 def open_register(
-    ledger: pd.DataFrame, parcel_ids: pd.Index, *, as_of: date, complete_through: date | None, periods: Periods
+    ledger: pd.DataFrame, parcel_ids: pd.Index, *, as_of: date, complete_through: Mapping[str, date], periods: Periods
 ) -> Register:
     """Put the ledger's rows on the parcels; a parcel without a row has only blanks, and they mean nothing.
 
@@ -78,12 +76,9 @@ def open_register(
         raise SchemaError("fact.two_rows", column="parcel_id", parcel=twice.iloc[0])
     indexed = ledger.set_index("parcel_id").assign(has_row=True)
     rows = indexed.reindex(pd.Index(parcel_ids, name="parcel_id"))
-    return Register(rows, pd.Timestamp(as_of), pd.Timestamp(complete_through or "NaT"), periods, _kept(ledger))
-
-
-def _kept(ledger: pd.DataFrame) -> frozenset[str]:
-    used = {field for field in NEEDED_BY_ALL if field in ledger and _has_entry(ledger, field).any()}
-    return frozenset(field for field in LEDGER_FIELDS if field in ledger) - (NEEDED_BY_ALL - used)
+    unused = {field for field in NEEDED_BY_ALL if field not in ledger or not _has_entry(ledger, field).any()}
+    complete = {field: through for field, through in complete_through.items() if field not in unused}
+    return Register(rows, pd.Timestamp(as_of), complete, periods)
 
 
 def _has_entry(ledger: pd.DataFrame, field: str) -> pd.Series:
@@ -126,8 +121,8 @@ def has_row(register: Register) -> pd.Series:
 
 
 def is_blank_meaningful(register: Register, field: str) -> pd.Series:
-    """Return where a blank cell says "no": the field is kept, the parcel has a row and the register is complete."""
-    return has_row(register) & (register.is_closed and field in register.kept)
+    """Return where a blank cell says "no": the parcel has a row, and the field is complete through the act."""
+    return has_row(register) & bool(register.through(field) >= register.as_of)
 
 
 def happened(register: Register, field: str) -> pd.Series:
@@ -141,7 +136,7 @@ def happened(register: Register, field: str) -> pd.Series:
         Of type ``boolean``; unknown where a blank says nothing.
     """
     on = day(register, field)
-    is_later = (on > register.as_of) & (on <= register.complete_through)
+    is_later = (on > register.as_of) & (on <= register.through(field))
     is_no = is_none(register, field) | is_later | (on.isna() & is_blank_meaningful(register, field))
     answer = pd.Series(pd.NA, index=register.index, dtype="boolean")
     return answer.mask(is_no, other=False).mask(on <= register.as_of, other=True)
@@ -169,9 +164,10 @@ def where_from(register: Register, field: str) -> pd.Series:
     >>> days = pd.to_datetime(["2025-03-01", None])
     >>> ledger = pd.DataFrame({"parcel_id": ["a", "b"], "started_on": days, "row": [2, 3]})
     >>> periods = Periods(start_after_delivery="P1Y", idle_after="P1Y")
-    >>> day_of_act = date(2026, 10, 31)
+    >>> day = date(2026, 10, 31)
+    >>> through = {"started_on": day}
     >>> register = open_register(
-    ...     ledger, pd.Index(["a", "b"]), as_of=day_of_act, complete_through=day_of_act, periods=periods
+    ...     ledger, pd.Index(["a", "b"]), as_of=day, complete_through=through, periods=periods
     ... )
     >>> where_from(register, "started_on").tolist()
     ['ledger:2', 'blank:started_on']

@@ -44,7 +44,7 @@ def work_facts(register: Register, built_on_image: Fact) -> dict[str, Fact]:
     is_completed, has_works = happened(register, "completed_on"), _has_works(register, built_on_image.value)
     unpermitted = has_works & ~happened(register, "construction_permit_on")
     facts = {
-        "is_started": _is_started(register, has_works, unpermitted, built_on_image.source),
+        "is_started": _is_started(register, has_works, unpermitted, built_on_image),
         "started_on": _started_on(register),
         "is_completed": exact(is_completed, event_source(register, "completed_on")),
         "completed_on": exact(day_by_now(register, "completed_on"), event_source(register, "completed_on")),
@@ -69,15 +69,15 @@ def _has_works(register: Register, built_on_image: pd.Series) -> pd.Series:
     return recorded.mask(holds(~recorded) & holds(built_on_image), pd.NA)
 
 
-def _is_started(register: Register, has_works: pd.Series, unpermitted: pd.Series, image_source: pd.Series) -> Fact:
+def _is_started(register: Register, has_works: pd.Series, unpermitted: pd.Series, built_on_image: Fact) -> Fact:
     value = happened(register, "started_on") | happened(register, "completed_on")
-    seen_only = holds(~value) & ~holds(~has_works)
+    seen_only = holds(~value) & (holds(has_works) | holds(built_on_image.value))
     source = choose(
         [
             (unpermitted & value, join_sources(place(register), "contradiction:start_without_permit")),
             (unpermitted, join_sources(place(register), "law:works_without_permit")),
             (seen_only & holds(has_works), join_sources(place(register), "contradiction:works_but_no_start")),
-            (seen_only, join_sources(image_source, "contradiction:image_but_no_start")),
+            (seen_only, join_sources(built_on_image.source, "contradiction:image_but_no_start")),
         ],
         event_source(register, "started_on"),
     )

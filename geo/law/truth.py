@@ -63,8 +63,8 @@ def compare(op: Comparison, value: Bounds, limit: Bounds) -> tuple[Truth, Flag]:
     Returns
     -------
     tuple
-        Truth, and whether it was decided exactly on the limit (numbers: within 1e-9), where one grain more or less
-        would have turned it. Unknown where a bound that would be needed is NaN or NaT.
+        Truth, and whether a value known exactly equals a limit known exactly (numbers: within 1e-9), where one grain
+        more or less would have turned it. Unknown where a bound that would be needed is NaN or NaT.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def compare(op: Comparison, value: Bounds, limit: Bounds) -> tuple[Truth, Flag]:
         "==": (is_at_least & is_at_most, is_below | is_above),
     }[op]
     truth = np.subtract(is_yes, is_no, dtype=np.int8)
-    return truth, (truth != UNKNOWN) & ~is_below & ~is_above
+    return truth, (truth != UNKNOWN) & is_at_least & is_at_most
 
 
 def member(values: NDArray[np.object_], options: Sequence[bool] | Sequence[str]) -> Truth:

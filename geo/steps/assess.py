@@ -1,6 +1,6 @@
 """What the law says of every parcel on a day: gather what is known, make facts, assess; and prove one parcel."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TypedDict
@@ -40,7 +40,7 @@ class Evidence:
     parcels: gpd.GeoDataFrame
     footprints: gpd.GeoDataFrame
     ledger: pd.DataFrame
-    complete_through: date | None
+    complete_through: Mapping[str, date]
     observations: pd.DataFrame
     changes: pd.DataFrame
     indicators: pd.DataFrame

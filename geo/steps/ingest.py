@@ -22,6 +22,17 @@ from geo.store import add_footprints, add_intake, add_ledger, add_parcels, add_s
 
 Kind = Literal["parcels", "footprints", "ledger", "scenes"]
 
+EVENT_FIELDS = (
+    "extension_granted_on",
+    "construction_permit_on",
+    "started_on",
+    "works_seen_on",
+    "last_worked_on",
+    "resumed_on",
+    "completed_on",
+)
+"""What happens on a parcel and is entered when it does: a blank means "not" in a complete ledger with such a column."""
+
 SHOWN = 20
 """How many refused rows, and how many notes, are printed of a file; the store keeps all."""
 
@@ -138,6 +149,11 @@ def scenes_intake(found: SceneIntake, folders: Sequence[str | Path]) -> Intake:
     return Intake("scenes", names, None, together, taken, notes, found.refused[list(REFUSED_COLUMNS)])
 
 
+def absent_events(intake: Intake) -> list[str]:
+    """Return the events that a ledger has no column for: nobody can call it complete in them."""
+    return [field for field in EVENT_FIELDS if field not in intake.taken]
+
+
 def describe(intakes: Sequence[Intake], language: Language) -> list[str]:
     """Say what each file gave: counts, then each refused row with its reason, then what was mended or guessed."""
     lines = []
@@ -158,4 +174,8 @@ def describe(intakes: Sequence[Intake], language: Language) -> list[str]:
             lines += ["  " + say(code, language, reason=reason) for reason in reasons]
             if len(said) > SHOWN:
                 lines.append("  " + say("scan.more", language, count=len(said) - SHOWN))
+        absent = absent_events(intake) if intake.kind == "ledger" else []
+        if absent:
+            names = say("law.listed", language).join(say(f"fact.{field}", language) for field in absent)
+            lines.append("  " + say("scan.absent_columns", language, columns=names))
     return lines

@@ -193,14 +193,10 @@ def _run(
         "seed": observed.seed,
         "made_by": dict(begun.inputs),
         "inputs": inputs.assign(refused=refusals).to_dict("records"),
-        "complete_through": _iso(assessment.evidence.complete_through),
+        "complete_through": {field: day.isoformat() for field, day in assessment.evidence.complete_through.items()},
         "scenes": {"used": observed.used, "refused": observed.refused},
         "counts": counts(assessment),
     }
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def _hash(folder: Path) -> str:

@@ -36,7 +36,7 @@ def add_ledger(
     known_at
         When this is said [UTC].
     complete_through
-        Until which day the register holds everything; None leaves what was said before.
+        Until which day the file holds everything in the fields it has a column for; None leaves what was said before.
     valid_on
         The day from which the values hold. None means as long as anybody knows, or, where one corrects what is known,
         as long as that was taken to hold.
@@ -56,15 +56,21 @@ def add_ledger(
     intake_id = add_intake(conn, intake, known_at=known_at)
     if complete_through is not None:
         said = {"complete_through": complete_through, "known_at": known_at, "intake_id": intake_id}
-        conn.execute(insert(tables.register).values(name=intake.kind, **said))
+        fields = [field for field in LEDGER_FIELDS if field in intake.taken]
+        conn.execute(insert(tables.register), [{"name": field, **said} for field in fields])
     return add_versions(conn, LEDGER, ledger_cells(intake.taken), Stamp(intake_id, intake.file, known_at, valid_on))
 
 
-def complete_through(conn: Connection, *, known_at: datetime | None = None) -> date | None:
-    """Return until which day the ledger holds everything, as last said by a time; None if nobody said."""
+def complete_through(conn: Connection, *, known_at: datetime | None = None) -> dict[str, date]:
+    """Return until which day the ledger holds everything in each field, as last said by a time.
+
+    A field that no file with such a day had a column for is not there: its blanks say nothing.
+    """
     register = tables.register.c
-    query = select(register.complete_through).where(register.name == "ledger").order_by(register.register_id.desc())
-    return conn.scalar((query if known_at is None else query.where(register.known_at <= known_at)).limit(1))
+    query = select(register.name, register.complete_through).order_by(register.register_id)
+    said = conn.execute(query if known_at is None else query.where(register.known_at <= known_at))
+    last = {name: through for name, through in said}  # noqa: C416  # rows are not pairs to a type checker
+    return {field: last[field] for field in LEDGER_FIELDS if field in last}
 
 
 def read_ledger(conn: Connection, *, as_of: date | None = None, known_at: datetime | None = None) -> pd.DataFrame:

@@ -76,13 +76,14 @@ def build_all() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
         views: list[dict[str, Any]] | None = None,
         indicators: list[dict[str, Any]] | None = None,
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        ledger = ledger_frame([*rows, PLAIN])
         return build_facts(
-            ledger=ledger_frame([*rows, PLAIN]),
+            ledger=ledger,
             observations=views_frame(views or []),
             indicators=indicator_frame([{"area_m2": AREA_M2, **row} for row in indicators or []]),
             parcels=pd.DataFrame({"parcel_id": [row["parcel_id"] for row in rows], "area_m2": AREA_M2}),
             as_of=as_of,
-            complete_through=complete_through,
+            complete_through=dict.fromkeys(ledger.columns, complete_through) if complete_through else {},
             periods=PERIODS,
         )
 

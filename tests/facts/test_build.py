@@ -186,7 +186,7 @@ def test_facts_come_in_the_order_of_the_parcels_and_for_each_of_them(build, peri
         indicators=pd.DataFrame({"parcel_id": ["b"], "area_m2": [1.0]}),
         parcels=pd.DataFrame({"parcel_id": ["b", "a"], "area_m2": [1.0, 2.0]}),
         as_of=AS_OF,
-        complete_through=AS_OF,
+        complete_through={"started_on": AS_OF},
         periods=periods,
     )
     assert list(values.index) == list(sources.index) == ["b", "a"]

@@ -20,7 +20,8 @@ def register(started_on, *, complete_through=AS_OF, as_of=AS_OF, parcels=("A",),
         }
     )
     index = pd.Index(parcels)
-    return open_register(ledger, index, as_of=as_of, complete_through=complete_through, periods=PERIODS)
+    through = {"started_on": complete_through} if complete_through else {}
+    return open_register(ledger, index, as_of=as_of, complete_through=through, periods=PERIODS)
 
 
 def answer(register):
@@ -54,7 +55,7 @@ def test_a_parcel_without_a_row_is_not_known_even_to_a_complete_register():
     assert where_from(stranger, "started_on").tolist() == ["missing:parcel_id"]
 
 
-def test_a_ledger_without_the_column_says_nothing():
+def test_a_field_that_nobody_calls_complete_says_nothing():
     full = register("2026-01-01")
     assert happened(full, "completed_on").iloc[0] is pd.NA
     assert where_from(full, "completed_on").tolist() == ["missing:completed_on"]
@@ -62,19 +63,19 @@ def test_a_ledger_without_the_column_says_nothing():
 
 def test_a_ledger_in_which_nobody_ever_started_does_not_keep_starts():
     ledger = pd.DataFrame({"parcel_id": ["A"], "started_on": pd.to_datetime([None]), "row": [2]})
-    alone = open_register(ledger, pd.Index(["A"]), as_of=AS_OF, complete_through=AS_OF, periods=PERIODS)
+    alone = open_register(ledger, pd.Index(["A"]), as_of=AS_OF, complete_through={"started_on": AS_OF}, periods=PERIODS)
     assert answer(alone) is pd.NA
 
 
 def test_two_rows_of_one_parcel_are_refused():
     ledger = pd.DataFrame({"parcel_id": ["A", "A"], "row": [2, 5]})
     with pytest.raises(SchemaError) as caught:
-        open_register(ledger, pd.Index(["A"]), as_of=AS_OF, complete_through=AS_OF, periods=PERIODS)
+        open_register(ledger, pd.Index(["A"]), as_of=AS_OF, complete_through={"started_on": AS_OF}, periods=PERIODS)
     assert caught.value.code == "fact.two_rows"
     assert caught.value.params["parcel"] == "A"
 
 
 def test_rows_without_numbers_still_name_the_ledger():
     ledger = pd.DataFrame({"parcel_id": ["A"], "started_on": pd.to_datetime(["2026-01-01"])})
-    unnumbered = open_register(ledger, pd.Index(["A"]), as_of=AS_OF, complete_through=None, periods=PERIODS)
+    unnumbered = open_register(ledger, pd.Index(["A"]), as_of=AS_OF, complete_through={}, periods=PERIODS)
     assert where_from(unnumbered, "started_on").tolist() == ["ledger:unnumbered"]

@@ -71,9 +71,9 @@ def test_one_known_bound_is_enough_where_it_decides():
     assert compare("<", between(-np.inf, 0.4), exactly(THIRD))[0][0] == UNKNOWN
 
 
-def test_a_bracket_that_begins_on_a_strict_limit_is_decided_on_it():
+def test_a_bracket_that_begins_on_a_strict_limit_is_decided_but_does_not_stand_on_it():
     truth, is_boundary = compare("<", between(THIRD, 0.5), exactly(THIRD))
-    assert (truth[0], bool(is_boundary[0])) == (NO, True)
+    assert (truth[0], bool(is_boundary[0])) == (NO, False)
 
 
 def test_a_bracket_that_begins_on_an_inclusive_limit_decides_nothing():

@@ -123,14 +123,25 @@ def test_a_parcel_with_two_rows_is_refused(add):
 def test_the_register_is_complete_as_far_as_last_said(add, store, day):
     add(rows("a"))
     with store.connect() as conn:
-        assert complete_through(conn) is None
+        assert complete_through(conn) == {}
     add(rows("a"), 2, complete_through=date(2026, 9, 30))
     add(rows("a"), 3)
     add(rows("a"), 4, complete_through=date(2026, 6, 30))
     with store.connect() as conn:
-        assert complete_through(conn) == date(2026, 6, 30)
-        assert complete_through(conn, known_at=day(3)) == date(2026, 9, 30)
-        assert complete_through(conn, known_at=day(1)) is None
+        assert complete_through(conn)["parcel_id"] == date(2026, 6, 30)
+        assert complete_through(conn, known_at=day(3))["parcel_id"] == date(2026, 9, 30)
+        assert complete_through(conn, known_at=day(1)) == {}
+
+
+def test_a_file_is_complete_only_in_the_fields_it_has_a_column_for(add, store):
+    add(rows("a", town=["east"]), complete_through=date(2026, 9, 30))
+    add(rows("a", enterprise=["x"]), 2, complete_through=date(2026, 10, 31))
+    with store.connect() as conn:
+        assert complete_through(conn) == {
+            "parcel_id": date(2026, 10, 31),
+            "enterprise": date(2026, 10, 31),
+            "town": date(2026, 9, 30),
+        }
 
 
 @st.composite
