@@ -5,6 +5,7 @@ import sqlite3
 import warnings
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -128,7 +129,7 @@ def test_bad_rows_are_kept_with_their_reasons_and_the_rest_is_taken(command: Com
     assert said.code == PARTLY_REFUSED
     assert "第 2 行" in said.out
     assert "第 3 行" in said.out
-    with sqlite3.connect("parcelwatch.gpkg") as conn:
+    with closing(sqlite3.connect("parcelwatch.gpkg")) as conn:
         assert conn.execute("select count(*) from parcel").fetchone() == (2,)
         rows = conn.execute("select source_row, code, raw from refused order by source_row").fetchall()
     assert [row for row, _, _ in rows] == [2, 3]
@@ -177,7 +178,7 @@ def test_strict_refuses_everything(command: Command, tmp_path: Path) -> None:
     parcels = layer(tmp_path / "p.gpkg", [square(), line])
     command("init")
     assert_one_sentence(command("ingest", "parcels", parcels, "--strict"), "p.gpkg", "1 行", "--strict")
-    with sqlite3.connect("parcelwatch.gpkg") as conn:
+    with closing(sqlite3.connect("parcelwatch.gpkg")) as conn:
         assert conn.execute("select count(*) from parcel").fetchone() == (0,)
         assert conn.execute("select count(*) from intake").fetchone() == (0,)
 

@@ -92,6 +92,10 @@ def _plus(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
     month = day.astype("datetime64[M]")
     target = month + np.timedelta64(12 * years + months, "M")
     days_into_month = day - month.astype("datetime64[D]")
-    last_into_month = (target + 1).astype("datetime64[D]") - target.astype("datetime64[D]") - np.timedelta64(1, "D")
+    last_into_month = (
+        (target + np.timedelta64(1, "M")).astype("datetime64[D]")
+        - target.astype("datetime64[D]")
+        - np.timedelta64(1, "D")
+    )
     moved = target.astype("datetime64[D]") + np.minimum(days_into_month, last_into_month)
     return np.asarray(moved + np.timedelta64(more_days, "D"))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_a_run_carries_no_time_of_day_and_no_path_of_the_machine(sample_result: 
 
 
 def stored_observations(store: Path) -> int:
-    with sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=10) as conn:
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=10)) as conn:
         return int(conn.execute("select count(*) from observation").fetchone()[0])
 
 
