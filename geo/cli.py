@@ -78,9 +78,10 @@ def main() -> None:
     except GeoError as error:
         _errors.print(say_error(error, _spoken()), markup=False, highlight=False, soft_wrap=True)
         sys.exit(UNUSABLE)
-    except KeyboardInterrupt:
-        _errors.print(say("scan.interrupted", _spoken()), markup=False, highlight=False, soft_wrap=True)
-        sys.exit(INTERRUPTED)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            _errors.print(say("scan.interrupted", _spoken()), markup=False, highlight=False, soft_wrap=True)
+        raise
 
 
 def _spoken() -> Language:

@@ -339,3 +339,14 @@ def test_a_run_records_what_went_in_and_was_refused(command: Command, tmp_path: 
     assert [(entry["taken"], entry["refused"]) for entry in run["inputs"]] == [(1, 1)]
     assert "第 2 行" in (folder / "quarantine.csv").read_text("utf-8")
     assert (folder / "map.html").stat().st_size > 100_000
+
+
+def test_an_interrupted_command_says_how_to_go_on(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    command("init")
+    monkeypatch.setattr("geo.cli.scan", interrupt)
+    said = command("scan", "2026-10")
+    assert said.code == 130
+    assert "再运行一次" in said.err
