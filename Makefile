@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check env assets browser wheel lock sample docs clean
+.PHONY: help demo test check env assets browser postgis wheel lock sample docs clean
 
 help:
 	@echo "make demo   run the main job on the sample county and write the maps"
@@ -14,7 +14,7 @@ help:
 demo: env assets
 	$(BIN)/parcelwatch demo --folder demo --out maps
 
-test: env assets browser
+test: env assets browser postgis
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=
 	$(BIN)/python -m coverage report --include='geo/law/*,geo/facts/*,geo/indicators/*,geo/change_detection/*,geo/model.py,geo/errors.py' --fail-under=95
 
@@ -36,6 +36,9 @@ assets: env
 
 browser:
 	sh tools/install_browser.sh
+
+postgis:
+	sh tools/install_postgis.sh
 
 wheel: env assets
 	$(BIN)/python -m build --no-isolation --wheel

@@ -1,6 +1,6 @@
 """The store: the only room that speaks SQL. Functions take a connection in a transaction that the caller began."""
 
-from geo.store.engine import create_store, open_store
+from geo.store.engine import create_store, open_store, store_name
 from geo.store.findings import read_findings, write_findings
 from geo.store.footprints import add_footprints, read_footprints
 from geo.store.indicators import add_indicators, read_indicators
@@ -8,6 +8,7 @@ from geo.store.intakes import add_intake, read_intakes, read_notes, read_refused
 from geo.store.ledger import add_ledger, complete_through, read_ledger
 from geo.store.observations import add_changes, add_observations, observed_scenes, read_changes, read_observations
 from geo.store.parcels import add_parcels, parcels_in_bbox, read_parcels
+from geo.store.roles import grant_roles
 from geo.store.scans import Scan, begin_scan, finish_scan, read_scan
 from geo.store.scenes import add_scenes, read_scenes
 from geo.store.snapshots import read_snapshot, write_snapshot
@@ -29,6 +30,7 @@ __all__ = [
     "complete_through",
     "create_store",
     "finish_scan",
+    "grant_roles",
     "observed_scenes",
     "open_store",
     "parcels_in_bbox",
@@ -45,6 +47,7 @@ __all__ = [
     "read_scan",
     "read_scenes",
     "read_snapshot",
+    "store_name",
     "upgrade",
     "write_findings",
     "write_snapshot",

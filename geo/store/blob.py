@@ -3,13 +3,17 @@
 import math
 import sqlite3
 import struct
+from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 MAGIC = b"GP\x00"
 LITTLE_ENDIAN, BOX, EMPTY = 0x01, 0x02, 0x10
+HEAD = np.dtype([("magic", "S3"), ("flags", "u1"), ("srid", "<i4"), ("box", "<f8", 4)])
 ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 """Length of the envelope by its indicator: none, xy, xyz, xym, xyzm [bytes]."""
 
@@ -27,6 +31,27 @@ def encode(geometry: BaseGeometry, srid: int) -> bytes:
         return MAGIC + struct.pack("<Bi", LITTLE_ENDIAN | EMPTY, srid) + wkb
     min_x, min_y, max_x, max_y = geometry.bounds
     return MAGIC + struct.pack("<Bi4d", LITTLE_ENDIAN | BOX, srid, min_x, max_x, min_y, max_y) + wkb
+
+
+def encode_all(wkbs: Sequence[bytes], boxes: NDArray[np.float64], srid: int) -> list[bytes]:
+    """Return geometries as GeoPackage blobs, with their envelopes.
+
+    Parameters
+    ----------
+    wkbs
+        Each geometry as little-endian WKB.
+    boxes
+        min x, max x, min y, max y of each, NaN where it is empty.
+    srid
+        EPSG number of the coordinates.
+    """
+    heads = np.zeros(len(wkbs), dtype=HEAD)
+    heads["magic"], heads["srid"], heads["box"] = MAGIC, srid, boxes
+    is_blank = np.isnan(boxes).any(axis=1)
+    heads["flags"] = np.where(is_blank, LITTLE_ENDIAN | EMPTY, LITTLE_ENDIAN | BOX)
+    packed, length = heads.tobytes(), HEAD.itemsize
+    ends = np.where(is_blank, length - ENVELOPE_BYTES[1], length).tolist()
+    return [packed[n * length : n * length + end] + wkb for n, (end, wkb) in enumerate(zip(ends, wkbs, strict=True))]
 
 
 def decode(blob: bytes) -> BaseGeometry:

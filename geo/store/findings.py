@@ -5,7 +5,8 @@ from sqlalchemy import Connection, delete, select
 
 from geo.model import FINDING_COLUMNS
 from geo.store import tables
-from geo.store.rows import add_rows, read_frame, to_rows, typed
+from geo.store.bulk import add_frame
+from geo.store.rows import read_frame, typed
 from geo.store.scans import require_running
 
 FLAGS = ("is_boundary", "is_limb_conflict")
@@ -32,7 +33,7 @@ def write_findings(conn: Connection, scan_id: int, findings: pd.DataFrame) -> No
     table = tables.finding
     conn.execute(delete(table).where(table.c.scan_id == scan_id))
     flags = {name: findings[name].astype("int64") for name in FLAGS}
-    add_rows(conn, table, to_rows(findings[list(FINDING_COLUMNS)].assign(**flags, scan_id=scan_id)))
+    add_frame(conn, table, findings[list(FINDING_COLUMNS)].assign(**flags, scan_id=scan_id))
 
 
 def read_findings(conn: Connection, scan_id: int) -> pd.DataFrame:

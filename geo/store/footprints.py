@@ -7,9 +7,10 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from geo.store import tables
-from geo.store.geometries import geometry_hashes, read_layer, stored_geometry
+from geo.store.geometries import read_layer
 from geo.store.geopackage import mark_changed
 from geo.store.intakes import Intake, add_intake
+from geo.store.outlines import crs_text, geometry_hashes, required_crs
 from geo.store.rows import typed
 from geo.store.versions import Added, History, Stamp, add_versions
 
@@ -46,14 +47,15 @@ def add_footprints(conn: Connection, intake: Intake, *, known_at: datetime, vali
         If something later is already known, or the database refuses a row; nothing of the transaction may be kept then.
     """
     intake_id = add_intake(conn, intake, known_at=known_at)
-    taken = intake.taken
+    taken = intake.taken.reset_index(drop=True)
     new = pd.DataFrame(taken[["footprint_id", *NUMBERS, "part_of"]]).assign(
         source_row=taken["row"],
         occurrence=taken.groupby("footprint_id").cumcount() + 1,
         geometry_hash=geometry_hashes(taken.geometry),
+        source_crs=crs_text(required_crs(taken, file=intake.file)),
     )
-    new = pd.concat([new, stored_geometry(taken, file=intake.file)], axis=1)
-    added = add_versions(conn, FOOTPRINTS, new, Stamp(intake_id, intake.file, known_at, valid_on))
+    stamp = Stamp(intake_id, intake.file, known_at, valid_on)
+    added = add_versions(conn, FOOTPRINTS, new, stamp, geometry=taken.geometry)
     mark_changed(conn, tables.footprint, known_at)
     return added
 

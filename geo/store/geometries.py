@@ -1,75 +1,20 @@
-"""Layers: frames with geometry into the store (EPSG:4490, and the source's own coordinates) and out of it."""
+"""Layers read: outlines out of the store, in the source's own coordinates where that can be."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 import shapely
 from pyproj import CRS
-from shapely.geometry import MultiPolygon, Polygon
 from sqlalchemy import ColumnElement, Connection, Select, column, func, literal, select, table
 
-from geo.errors import CRSMismatchError
 from geo.store.geopackage import rtree_name
 from geo.store.rows import read_frame
 from geo.store.tables import STORED_SRID
-from geo.store.versions import History, current
+from geo.store.versions import History, among_current, is_current
 
 Box = tuple[float, float, float, float]
 """min x, min y, max x, max y."""
-
-
-def stored_geometry(taken: gpd.GeoDataFrame, *, file: str) -> pd.DataFrame:
-    """Return what a layer's table holds of geometries.
-
-    Parameters
-    ----------
-    taken
-        Polygons and multipolygons in the coordinate system of their source.
-    file
-        Where they are from, for the message.
-
-    Returns
-    -------
-    DataFrame
-        On the index of ``taken``: ``geom`` (multipolygons, EPSG:4490, longitude first), ``source_crs`` (such as
-        ``EPSG:4528``, else WKT), ``source_wkb`` (only where the source is projected; exact).
-
-    Raises
-    ------
-    CRSMismatchError
-        If ``taken`` has no coordinate system.
-    """
-    if taken.crs is None:
-        raise CRSMismatchError("store.no_crs", file=file)
-    geom = [_multi(geometry) for geometry in taken.geometry.to_crs(STORED_SRID)]
-    stored = pd.DataFrame({"geom": np.array(geom, dtype=object)}, index=taken.index)
-    stored["source_crs"] = crs_text(taken.crs)
-    stored["source_wkb"] = shapely.to_wkb(taken.geometry.to_numpy(), byte_order=1) if taken.crs.is_projected else None
-    return stored
-
-
-def geometry_hashes(geometries: gpd.GeoSeries) -> list[str]:
-    """Return SHA-256 of each geometry's WKB in normal form: order of rings and starting points do not matter."""
-    normal = shapely.normalize(geometries.to_numpy())
-    return [hashlib.sha256(wkb).hexdigest() for wkb in shapely.to_wkb(normal, byte_order=1)]
-
-
-def crs_text(crs: CRS) -> str:
-    """Return a coordinate system as authority and code where that says the same, else as WKT.
-
-    Examples
-    --------
-    >>> crs_text(CRS(4528))
-    'EPSG:4528'
-    """
-    authority = crs.to_authority(min_confidence=100)
-    if authority is not None and CRS.from_authority(*authority) == crs:
-        return ":".join(authority)
-    return str(crs.to_wkt())
 
 
 def read_layer(
@@ -84,11 +29,11 @@ def read_layer(
         EPSG:4490, longitude first.
     """
     rows = history.table.c
-    is_current = rows[history.number].in_(current(history, as_of=as_of, known_at=known_at))
-    sources = select(rows.source_crs, rows.source_wkb.is_(None)).where(is_current).distinct()
+    is_now = among_current(rows[history.number], history, as_of=as_of, known_at=known_at)
+    sources = select(rows.source_crs, rows.source_wkb.is_(None)).where(is_now).distinct()
     found = [tuple(row) for row in conn.execute(sources)]
     is_own = len(found) == 1 and not found[0][1]
-    query: Select[tuple[object, ...]] = select(*(rows[name] for name in columns)).where(is_current)
+    query: Select[tuple[object, ...]] = select(*(rows[name] for name in columns)).where(is_now)
     if not is_own:
         return _frame(conn, query.add_columns(rows.geom.label("geometry")), history)
     frame = read_frame(conn, query.add_columns(rows.source_wkb.label("geometry")))
@@ -103,10 +48,7 @@ def read_in_box(
     rows = history.table.c
     query: Select[tuple[object, ...]] = select(
         *(rows[name] for name in history.key), rows[history.number], rows.geom.label("geometry")
-    ).where(
-        near_box(conn.dialect.name, history, box),
-        rows[history.number].in_(current(history, as_of=as_of, known_at=known_at)),
-    )
+    ).where(near_box(conn.dialect.name, history, box), is_current(history, as_of=as_of, known_at=known_at))
     near = _frame(conn, query, history)
     # both indexes keep boxes in single precision, rounded outwards: the last metre is decided here
     min_x, min_y, max_x, max_y = box
@@ -126,10 +68,6 @@ def near_box(dialect: str, history: History, box: Box) -> ColumnElement[bool]:
         tree.c.maxx >= min_x, tree.c.minx <= max_x, tree.c.maxy >= min_y, tree.c.miny <= max_y
     )
     return history.table.c[history.number].in_(found)
-
-
-def _multi(geometry: Polygon | MultiPolygon) -> MultiPolygon:
-    return MultiPolygon([geometry]) if isinstance(geometry, Polygon) else geometry
 
 
 def _frame(conn: Connection, query: Select[tuple[object, ...]], history: History) -> gpd.GeoDataFrame:

@@ -77,16 +77,21 @@ def create_geopackage(conn: Connection) -> None:
     conn.exec_driver_sql("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", _coordinate_systems())
     metadata.create_all(conn)
     for table in metadata.sorted_tables:
-        _register(conn, table)
+        _list(conn, table.name, is_layer=table in LAYERS)
     for layer in LAYERS:
         _index(conn, layer)
 
 
+def register_view(conn: Connection, name: str) -> None:
+    """List a view with outlines among a GeoPackage's layers."""
+    _list(conn, name, is_layer=True)
+
+
 def mark_changed(conn: Connection, layer: Table, known_at: datetime) -> None:
-    """Say in a GeoPackage's contents when a layer last took rows; PostGIS keeps no such list."""
+    """Say in a GeoPackage's contents when a layer and its view last took rows; PostGIS keeps no such list."""
     if conn.dialect.name == "sqlite":
-        row = (instant_text(known_at)[:23] + "Z", layer.name)
-        conn.exec_driver_sql("UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", row)
+        row = (instant_text(known_at)[:23] + "Z", layer.name, f"current_{layer.name}")
+        conn.exec_driver_sql("UPDATE gpkg_contents SET last_change = ? WHERE table_name IN (?, ?)", row)
 
 
 def rtree_name(layer: Table) -> str:
@@ -107,25 +112,35 @@ def _coordinate_system(number: int) -> tuple[object, ...]:
     return (crs.name, number, "EPSG", number, crs.to_wkt("WKT1_GDAL"), "longitude and latitude in decimal degrees")
 
 
-def _register(conn: Connection, table: Table) -> None:
-    is_layer = table in LAYERS
+def _list(conn: Connection, name: str, *, is_layer: bool) -> None:
     conn.exec_driver_sql(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change, srs_id) VALUES (?, ?, ?, ?, ?)",
-        (table.name, "features" if is_layer else "attributes", table.name, NEVER, STORED_SRID if is_layer else None),
+        (name, "features" if is_layer else "attributes", name, NEVER, STORED_SRID if is_layer else None),
     )
+    if is_layer:
+        conn.exec_driver_sql(
+            "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'MULTIPOLYGON', ?, 0, 0)", (name, STORED_SRID)
+        )
 
 
 def _index(conn: Connection, layer: Table) -> None:
     rtree = rtree_name(layer)
-    conn.exec_driver_sql(
-        "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)",
-        (layer.name, "MULTIPOLYGON", STORED_SRID),
-    )
     conn.exec_driver_sql(f'CREATE VIRTUAL TABLE "{rtree}" USING rtree(id, minx, maxx, miny, maxy)')
     conn.exec_driver_sql(
         "INSERT INTO gpkg_extensions VALUES (?, 'geom', ?, ?, 'write-only')",
         (layer.name, RTREE, "http://www.geopackage.org/spec140/#extension_rtree"),
     )
+    for trigger in RTREE_TRIGGERS:
+        create_trigger(conn, layer, trigger)
+
+
+def create_trigger(conn: Connection, layer: Table, trigger: str) -> None:
+    """Make one of the triggers that keep a layer's R-tree in step."""
+    rtree = rtree_name(layer)
     names = {"rtree": f'"{rtree}"', "table": f'"{layer.name}"', "key": layer.primary_key.columns[0].name}
-    for trigger, body in RTREE_TRIGGERS.items():
-        conn.exec_driver_sql(f'CREATE TRIGGER "{rtree}_{trigger}" {Template(body).substitute(names)}')
+    conn.exec_driver_sql(f'CREATE TRIGGER "{rtree}_{trigger}" {Template(RTREE_TRIGGERS[trigger]).substitute(names)}')
+
+
+def drop_trigger(conn: Connection, layer: Table, trigger: str) -> None:
+    """Drop one of the triggers that keep a layer's R-tree in step."""
+    conn.exec_driver_sql(f'DROP TRIGGER "{rtree_name(layer)}_{trigger}"')

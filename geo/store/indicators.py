@@ -5,7 +5,8 @@ from sqlalchemy import Connection, delete, select
 
 from geo.model import INDICATOR_COLUMNS
 from geo.store import tables
-from geo.store.rows import add_rows, read_frame, to_rows, typed
+from geo.store.bulk import add_frame
+from geo.store.rows import read_frame, typed
 from geo.store.scans import require_running
 
 NUMBERS = INDICATOR_COLUMNS[1:]
@@ -30,7 +31,7 @@ def add_indicators(conn: Connection, scan_id: int, frame: pd.DataFrame) -> None:
     """
     require_running(conn, scan_id)
     conn.execute(delete(tables.indicator).where(tables.indicator.c.scan_id == scan_id))
-    add_rows(conn, tables.indicator, to_rows(frame[["parcel_version", *NUMBERS]].assign(scan_id=scan_id)))
+    add_frame(conn, tables.indicator, frame[["parcel_version", *NUMBERS]].assign(scan_id=scan_id))
 
 
 def read_indicators(conn: Connection, scan_id: int) -> pd.DataFrame:

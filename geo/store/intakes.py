@@ -8,8 +8,10 @@ from sqlalchemy import Connection, Select, Table, func, select
 
 from geo.errors import StoreError
 from geo.store import tables
+from geo.store.bulk import add_frame
 from geo.store.column_types import instant_text
-from geo.store.rows import add_row, add_rows, read_frame, to_rows, typed
+from geo.store.rows import add_row, read_frame, typed
+from geo.store.turn import take_turn
 
 COLUMN_NAMES = {"row": "source_row", "column": "source_column"}
 """Columns of the frames that are words of SQL, and their names in the tables."""
@@ -64,12 +66,13 @@ def add_intake(conn: Connection, intake: Intake, *, known_at: datetime) -> int:
     values = {name: getattr(intake, name) for name in ("kind", "file", "layer", "sha256")}
     intake_id = add_row(conn, tables.intake, **values, known_at=known_at, taken=len(intake.taken))
     for table, said in ((tables.note, intake.notes), (tables.refused, intake.refused)):
-        add_rows(conn, table, to_rows(said.rename(columns=COLUMN_NAMES).assign(intake_id=intake_id)))
+        add_frame(conn, table, said.rename(columns=COLUMN_NAMES).assign(intake_id=intake_id))
     return intake_id
 
 
 def refuse_earlier(conn: Connection, known_at: datetime) -> None:
-    """Raise if something later than ``known_at`` is already known."""
+    """Take the turn to write, and raise if something later than ``known_at`` is already known."""
+    take_turn(conn)
     last = [conn.scalar(select(func.max(table.c.known_at))) for table in (tables.intake, tables.scene)]
     later = max((time for time in last if time is not None), default=known_at)
     if later > known_at:

@@ -10,7 +10,7 @@ from geo.model import LEDGER_FIELDS, NONE_AGREED
 from geo.store import tables
 from geo.store.intakes import Intake, add_intake
 from geo.store.rows import day_texts, days_of, read_frame
-from geo.store.versions import Added, History, Stamp, add_versions, current
+from geo.store.versions import Added, History, Stamp, add_versions, among_current
 
 LEDGER = History(tables.ledger_entry, ("parcel_id", "field"), ("kind", "value"))
 
@@ -87,7 +87,7 @@ def read_ledger(conn: Connection, *, as_of: date | None = None, known_at: dateti
     query = (
         select(rows.parcel_id, rows.field, rows.kind, rows.value, rows.source_row.label("row"), tables.intake.c.file)
         .join_from(tables.ledger_entry, tables.intake)
-        .where(rows.entry_id.in_(current(LEDGER, as_of=as_of, known_at=known_at)))
+        .where(among_current(rows.entry_id, LEDGER, as_of=as_of, known_at=known_at))
         .order_by(rows.known_at, rows.entry_id)
     )
     return ledger_frame(read_frame(conn, query))

@@ -11,7 +11,7 @@ from geo.store import tables
 from geo.store.parcels import PARCELS
 from geo.store.rows import add_missing_rows, day_texts, days_of, read_frame, to_rows, typed
 from geo.store.scenes import SCENES
-from geo.store.versions import current
+from geo.store.versions import among_current
 
 MEASURED = tuple(name for name in OBSERVATION_COLUMNS if name not in ("parcel_id", "scene_id", "acquired_at", "reason"))
 
@@ -171,8 +171,8 @@ def _scene_versions(conn: Connection, scene_ids: pd.Series) -> pd.Series:
 
 
 def _is_current_scene(version: ColumnElement[int], known_at: datetime | None) -> ColumnElement[bool]:
-    return version.in_(current(SCENES, as_of=None, known_at=known_at))
+    return among_current(version, SCENES, as_of=None, known_at=known_at)
 
 
 def _is_current_parcel(table: Table, as_of: date | None, known_at: datetime | None) -> ColumnElement[bool]:
-    return table.c.parcel_version.in_(current(PARCELS, as_of=as_of, known_at=known_at))
+    return among_current(table.c.parcel_version, PARCELS, as_of=as_of, known_at=known_at)

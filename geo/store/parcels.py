@@ -7,9 +7,10 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from geo.store import tables
-from geo.store.geometries import Box, read_in_box, read_layer, stored_geometry
+from geo.store.geometries import Box, read_in_box, read_layer
 from geo.store.geopackage import mark_changed
 from geo.store.intakes import Intake, add_intake
+from geo.store.outlines import crs_text, required_crs
 from geo.store.rows import typed
 from geo.store.versions import Added, History, Stamp, add_versions
 
@@ -47,12 +48,12 @@ def add_parcels(conn: Connection, intake: Intake, *, known_at: datetime, valid_o
         If something later is already known, or the database refuses a row; nothing of the transaction may be kept then.
     """
     intake_id = add_intake(conn, intake, known_at=known_at)
-    taken = intake.taken
+    taken = intake.taken.reset_index(drop=True)
     blank = {name: None for name in OPTIONAL if name not in taken.columns}
-    new = pd.DataFrame(taken.drop(columns="geometry")).rename(columns={"row": "source_row"}).assign(**blank)
-    wanted = [*TEXTS, *NUMBERS, "source_row"]
-    new = pd.concat([new[wanted], stored_geometry(taken, file=intake.file)], axis=1)
-    added = add_versions(conn, PARCELS, new, Stamp(intake_id, intake.file, known_at, valid_on))
+    told = pd.DataFrame(taken.drop(columns="geometry")).rename(columns={"row": "source_row"}).assign(**blank)
+    new = told[[*TEXTS, *NUMBERS, "source_row"]].assign(source_crs=crs_text(required_crs(taken, file=intake.file)))
+    stamp = Stamp(intake_id, intake.file, known_at, valid_on)
+    added = add_versions(conn, PARCELS, new, stamp, geometry=taken.geometry)
     mark_changed(conn, tables.parcel, known_at)
     return added
 

@@ -18,7 +18,7 @@ def to_rows(frame: pd.DataFrame) -> list[dict[str, object]]:
     >>> to_rows(pd.DataFrame({"x": [0.5, np.nan], "n": [1, 2]}))
     [{'x': 0.5, 'n': 1}, {'x': None, 'n': 2}]
     """
-    columns = {name: _plain(frame[name]) for name in frame.columns}
+    columns = {name: plain_values(frame[name]) for name in frame.columns}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
@@ -90,7 +90,8 @@ def days_of(texts: Iterable[object]) -> np.ndarray:
     return np.array(list(texts), dtype="datetime64[D]").astype(DAYS)
 
 
-def _plain(column: pd.Series) -> list[object]:
+def plain_values(column: pd.Series) -> list[object]:
+    """Return a column as numbers and texts of Python, None for what is unknown."""
     values = column.astype(object)
     plain: list[object] = values.where(column.notna(), None).tolist()
     return plain

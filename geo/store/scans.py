@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, select, upd
 from geo.errors import StoreError
 from geo.store import tables
 from geo.store.column_types import json_text
+from geo.store.turn import take_turn
 
 State = Literal["running", "done", "abandoned"]
 
@@ -68,6 +69,7 @@ def begin_scan(conn: Connection, month: str, *, as_of: date, known_at: datetime,
     Scan
         Running; the next revision of its month if it is new.
     """
+    take_turn(conn)
     for scan in _scans(conn, _of_month(month).where(tables.scan.c.state == "running")):
         if scan.as_of == as_of and json_text(scan.inputs) == json_text(inputs):
             return scan
@@ -109,13 +111,14 @@ def read_scan(conn: Connection, month: str, revision: int | None = None) -> Scan
 
 
 def require_running(conn: Connection, scan_id: int) -> None:
-    """Raise unless a scan is running.
+    """Take the turn to write, and raise unless a scan is running.
 
     Raises
     ------
     StoreError
         If it is done, abandoned or not there.
     """
+    take_turn(conn)
     state = conn.scalar(select(tables.scan.c.state).where(tables.scan.c.scan_id == scan_id))
     if state != "running":
         raise StoreError("store.scan_closed", scan_id=scan_id)

@@ -10,7 +10,7 @@ from geo.model import Asset, Scene
 from geo.store import tables
 from geo.store.intakes import refuse_earlier
 from geo.store.rows import add_row, add_rows
-from geo.store.versions import Added, History, current
+from geo.store.versions import Added, History, among_current
 
 SCENES = History(tables.scene, ("scene_id",), ("sha256",))
 
@@ -38,7 +38,9 @@ def add_scenes(conn: Connection, scenes: Sequence[Scene], hashes: Mapping[str, s
     """
     refuse_earlier(conn, known_at)
     table = tables.scene.c
-    rows = conn.execute(select(tables.scene).where(table.scene_version.in_(current(SCENES, as_of=None, known_at=None))))
+    rows = conn.execute(
+        select(tables.scene).where(among_current(table.scene_version, SCENES, as_of=None, known_at=None))
+    )
     known = {row["scene_id"]: row for row in rows.mappings()}
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for scene in scenes:
@@ -59,7 +61,7 @@ def read_scenes(conn: Connection, *, until: datetime, known_at: datetime | None 
     """Return the scenes acquired by ``until`` [UTC], as known at a time, by time of acquisition and name."""
     table = tables.scene.c
     query = select(tables.scene).where(
-        table.acquired_at <= until, table.scene_version.in_(current(SCENES, as_of=None, known_at=known_at))
+        table.acquired_at <= until, among_current(table.scene_version, SCENES, as_of=None, known_at=known_at)
     )
     rows = conn.execute(query).mappings().all()
     assets: dict[int, list[Asset]] = {row["scene_version"]: [] for row in rows}

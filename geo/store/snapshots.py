@@ -8,7 +8,8 @@ from sqlalchemy import Connection, delete, select, update
 from geo.errors import StoreError
 from geo.model import FACTS, fact_columns
 from geo.store import tables
-from geo.store.rows import add_rows, day_texts, days_of, read_frame, to_rows
+from geo.store.bulk import add_frame
+from geo.store.rows import day_texts, days_of, read_frame
 from geo.store.scans import require_running
 
 NUMBERS = ("value", "value_low", "value_high")
@@ -40,10 +41,10 @@ def write_snapshot(conn: Connection, scan_id: int, values: pd.DataFrame, sources
     check_frames(values, sources)
     _forget(conn, scan_id)
     subjects = pd.DataFrame({"parcel_id": values.index, "position": range(len(values)), "scan_id": scan_id})
-    add_rows(conn, tables.subject, to_rows(subjects))
+    add_frame(conn, tables.subject, subjects)
     facts = long_facts(values, sources)
     facts["subject_id"] = _subjects(conn, scan_id)["subject_id"].to_numpy()[facts.pop("position")]
-    add_rows(conn, tables.fact, to_rows(facts))
+    add_frame(conn, tables.fact, facts)
     columns = {
         "index": [values.index.name, str(values.index.dtype)],
         "values": [[name, str(values[name].dtype)] for name in values.columns],

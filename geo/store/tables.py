@@ -3,7 +3,8 @@
 Columns are TEXT, INTEGER, DOUBLE and bytes only: other types are dropped by programs that open the GeoPackage. Days and
 times are text of one width. What people and files said is append-only: a row holds ``valid_on``, the day from which it
 is true (empty: for as long as anybody knows), ``known_at``, when it was said, and ``supersedes``, the row that it
-takes the place of. Whoever changes a table here raises ``SCHEMA_VERSION`` and adds a step to ``upgrade.STEPS``.
+takes the place of. Whoever changes a table here raises ``SCHEMA_VERSION`` and adds a step to ``upgrade.STEPS`` and a
+revision to ``migrations``.
 """
 
 from sqlalchemy import (
@@ -25,7 +26,7 @@ from sqlalchemy.schema import SchemaItem
 from geo.model import CLASS_FRACTIONS
 from geo.store.column_types import Day, Geometry, Instant, Json
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 STORED_SRID = 4490
 """EPSG number of every stored geometry: CGCS2000, longitude first."""
 

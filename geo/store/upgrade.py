@@ -1,6 +1,8 @@
-"""A new version of the embedded store: every row is copied into a new file, which then takes the old one's place.
+"""Bring a store to this program's version.
 
-The tables of a GeoPackage are not altered: SQLite would rebuild them without the triggers of their R-tree.
+In the embedded store every row is copied into a new file, which then takes the old one's place: the tables of a
+GeoPackage are not altered, for SQLite would rebuild them without the triggers of their R-tree. In a database Alembic
+runs what ``migrations`` holds.
 """
 
 import os
@@ -11,28 +13,43 @@ from itertools import groupby
 from pathlib import Path
 
 from geo.errors import StoreError
-from geo.store import tables
-from geo.store.engine import connect, new_file, stored_version, translated, write_empty
+from geo.store import postgis, tables
+from geo.store.embedded import connect, new_file, stored_version, translated, write_empty
+from geo.store.engine import is_address
+from geo.store.views import view_queries
 
 Row = dict[str, object]
 Step = Callable[[str, Row], Iterable[tuple[str, Row]]]
 """Takes a table's name and one of its rows, gives what becomes of the row: none, one or more, in whatever tables."""
 
-STEPS: Mapping[int, Step] = {}
-"""What leads from a version to the next one, by the version it leads from. Version 1 is the first."""
+
+VIEWS = frozenset(view_queries("sqlite"))
 
 
-def upgrade(path: str | os.PathLike[str], *, steps: Mapping[int, Step] = STEPS) -> bool:
-    """Bring the store in a file to this program's version, by copying it into a new file and renaming that.
+def _keep(table: str, row: Row) -> Iterable[tuple[str, Row]]:
+    return [(table, row)]
 
-    Until the renaming the old file is as it was, whatever happens; nobody can write to it meanwhile.
+
+STEPS: Mapping[int, Step] = {1: _keep}
+"""What leads from a version to the next one, by the version it leads from. Version 2 has views, and the same rows."""
+
+
+def upgrade(
+    url_or_path: str | os.PathLike[str], *, steps: Mapping[int, Step] = STEPS, roles: str | None = None
+) -> bool:
+    """Bring a store to this program's version.
+
+    A file is copied into a new one that takes its name: until then the old one is as it was, whatever happens; nobody
+    can write to it meanwhile. A database is changed in one transaction.
 
     Parameters
     ----------
-    path
-        The file.
+    url_or_path
+        As for ``open_store``.
     steps
-        What leads from each version to the next.
+        In a file: what leads from each version to the next.
+    roles
+        On PostGIS: grant the roles of this prefix what is theirs in the new version; see ``grant_roles``.
 
     Returns
     -------
@@ -42,10 +59,12 @@ def upgrade(path: str | os.PathLike[str], *, steps: Mapping[int, Step] = STEPS) 
     Raises
     ------
     StoreError
-        If there is no store, a newer program wrote it, or a row fits into no table: somebody else's layers are not
-        thrown away.
+        If there is no store, a newer program wrote it, or, in a file, a row fits into no table: somebody else's layers
+        are not thrown away.
     """
-    path = Path(path)
+    if is_address(url_or_path):
+        return postgis.upgrade_database(str(url_or_path), roles=roles)
+    path = Path(url_or_path)
     version = stored_version(path)
     if version == tables.SCHEMA_VERSION:
         return False
@@ -76,7 +95,7 @@ def _copy(old: sqlite3.Connection, new: sqlite3.Connection, chain: list[Step], p
 
 def _own_tables(old: sqlite3.Connection) -> list[str]:
     query = "SELECT table_name FROM gpkg_contents WHERE table_name != 'schema_version' ORDER BY table_name"
-    return [name for (name,) in old.execute(query).fetchall()]
+    return [name for (name,) in old.execute(query).fetchall() if name not in VIEWS]
 
 
 def _rows(old: sqlite3.Connection, table: str) -> Iterator[Row]:

@@ -9,11 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection, Select, Table, func, or_, select
+from sqlalchemy import ColumnCollection, ColumnElement, Connection, Select, Table, func, or_, select, true
 
 from geo.errors import SchemaError
-from geo.store.rows import add_rows, read_frame, to_rows
+from geo.store.bulk import add_frame
+from geo.store.rows import read_frame
+
+Columns = ColumnCollection[str, ColumnElement[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +62,65 @@ class Added:
     unchanged: int
 
 
+def among_current(
+    number: ColumnElement[int], history: History, *, as_of: date | None, known_at: datetime | None
+) -> ColumnElement[bool]:
+    """Return the condition that a number is one of the rows that are current on a day, as known at a time.
+
+    Parameters
+    ----------
+    number
+        A column that holds numbers of the history's rows: its own, or one that points to it.
+    history
+        The table.
+    as_of, known_at
+        None is no limit.
+    """
+    # "IS true" keeps PostgreSQL from joining with the numbers: it takes them to be few and would compare each with each
+    return number.in_(current(history, as_of=as_of, known_at=known_at)).is_(true())
+
+
 def current(history: History, *, as_of: date | None, known_at: datetime | None) -> Select[tuple[int]]:
     """Return a query for the numbers of the rows that are current on a day, as known at a time; None is no limit."""
     rows = history.table.c
-    newest = [rows.known_at.desc(), rows[history.number].desc()]
-    query = select(rows[history.number].label("number"))
-    if "valid_on" in rows:
-        newest.insert(0, rows.valid_on.desc().nulls_last())
-        if as_of is not None:
-            query = query.where(or_(rows.valid_on.is_(None), rows.valid_on <= as_of))
-    if known_at is not None:
-        query = query.where(rows.known_at <= known_at)
-    rank = func.row_number().over(partition_by=[rows[name] for name in history.key], order_by=newest)
-    ranked = query.add_columns(rank.label("place")).subquery()
+    key = [rows[name] for name in history.key]
+    rank = func.row_number().over(partition_by=key, order_by=_newest_first(history, rows))
+    counting = _counting(rows, as_of, known_at)
+    ranked = select(rows[history.number].label("number"), rank.label("place")).where(*counting).subquery()
     return select(ranked.c.number).where(ranked.c.place == 1)
 
 
-def add_versions(conn: Connection, history: History, new: pd.DataFrame, stamp: Stamp) -> Added:
+def is_current(history: History, *, as_of: date | None, known_at: datetime | None) -> ColumnElement[bool]:
+    """Return the condition that a row is the current one of its thing.
+
+    The same rows as those of ``current``; but it is asked of each row by itself, so that who looks through a small
+    window looks at the rows in that window only. For all rows of a table ``among_current`` is quicker.
+    """
+    rows, others = history.table.c, history.table.alias("other").c
+    newest = (
+        select(others[history.number])
+        .where(*(others[name] == rows[name] for name in history.key), *_counting(others, as_of, known_at))
+        .order_by(*_newest_first(history, others))
+        .limit(1)
+        .correlate(history.table)
+    )
+    return rows[history.number] == newest.scalar_subquery()
+
+
+def _counting(rows: Columns, as_of: date | None, known_at: datetime | None) -> list[ColumnElement[bool]]:
+    """Return the conditions that a row holds on a day and was known at a time."""
+    holds = [or_(rows.valid_on.is_(None), rows.valid_on <= as_of)] if as_of is not None and "valid_on" in rows else []
+    return holds + ([rows.known_at <= known_at] if known_at is not None else [])
+
+
+def _newest_first(history: History, rows: Columns) -> list[ColumnElement[object]]:
+    said: list[ColumnElement[object]] = [rows.known_at.desc(), rows[history.number].desc()]
+    return [rows.valid_on.desc().nulls_last(), *said] if "valid_on" in rows else said
+
+
+def add_versions(
+    conn: Connection, history: History, new: pd.DataFrame, stamp: Stamp, *, geometry: gpd.GeoSeries | None = None
+) -> Added:
     """Add what ``new`` says beyond what is known.
 
     Parameters
@@ -88,6 +134,8 @@ def add_versions(conn: Connection, history: History, new: pd.DataFrame, stamp: S
     stamp
         The intake. What is known is read as of its ``valid_on``. Without one, what is said otherwise corrects the
         latest row of a thing and holds from the same day as that one.
+    geometry
+        For a layer: the outlines, on the index of ``new``.
 
     Raises
     ------
@@ -97,14 +145,15 @@ def add_versions(conn: Connection, history: History, new: pd.DataFrame, stamp: S
     refuse_repeated(new, history.key, stamp)
     wanted = (history.number, "valid_on", *history.key, *history.content)
     query = select(*(history.table.c[name] for name in wanted))
-    now = current(history, as_of=stamp.valid_on, known_at=None)
-    known = read_frame(conn, query.where(history.table.c[history.number].in_(now)))
+    is_now = among_current(history.table.c[history.number], history, as_of=stamp.valid_on, known_at=None)
+    known = read_frame(conn, query.where(is_now))
     known = known.rename(columns={history.number: "supersedes"})
     rows = news(new, known.drop(columns="valid_on"), key=history.key, content=history.content)
     before = rows["supersedes"].map(known.set_index("supersedes")["valid_on"])
     valid_on = before if stamp.valid_on is None else stamp.valid_on
-    stamped = rows.assign(intake_id=stamp.intake_id, known_at=stamp.known_at, valid_on=valid_on)
-    add_rows(conn, history.table, to_rows(stamped))
+    known_at = pd.Series([stamp.known_at] * len(rows), index=rows.index, dtype=object)
+    stamped = rows.assign(intake_id=stamp.intake_id, known_at=known_at, valid_on=valid_on)
+    add_frame(conn, history.table, stamped, geometry=None if geometry is None else geometry.loc[rows.index])
     changed = int(rows["supersedes"].notna().sum())
     return Added(stamp.intake_id, len(rows) - changed, changed, len(new) - len(rows))
 

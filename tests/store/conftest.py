@@ -1,6 +1,7 @@
-"""A new store for each test, and small intakes to put into it."""
+"""A new store of each kind for each test, and small intakes to put into it."""
 
-from collections.abc import Callable
+import runpy
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from sqlalchemy import Engine
 from geo.ingest.report import NOTE_COLUMNS, REFUSED_COLUMNS, Intake
 from geo.model import OBSERVATION_COLUMNS, Asset, Scene
 from geo.store import add_parcels, add_scenes, create_store, open_store
-from geo.store.geometries import geometry_hashes
+from geo.store.outlines import geometry_hashes
+
+_cluster = runpy.run_path(str(Path(__file__).with_name("cluster.py")))
+Cluster, private_cluster = _cluster["Cluster"], _cluster["private_cluster"]
 
 ZONE_40 = 4528  # CGCS2000, 3-degree zone 40 around 120 degrees east
 EAST, NORTH = 40_500_000.0, 3_500_000.0
@@ -28,8 +32,47 @@ def store_path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(store_path: Path) -> Engine:
+def file_store(store_path: Path) -> Engine:
+    """A new embedded store."""
     return open_store(store_path)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server of the tests' own; without PostGIS the tests fail and say what to run."""
+    with private_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def empty_store(cluster: Cluster) -> str:
+    """Name of a database with an empty store, to be copied and never opened."""
+    name = cluster.make_database()
+    create_store(cluster.url(name))
+    return name
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[str]:
+    """Address of a new database with PostGIS and nothing else."""
+    name = cluster.make_database()
+    yield cluster.url(name)
+    cluster.drop_database(name)
+
+
+@pytest.fixture
+def database_store(cluster: Cluster, empty_store: str) -> Iterator[Engine]:
+    """A new store on PostGIS."""
+    name = cluster.make_database(empty_store)
+    yield open_store(cluster.url(name))
+    cluster.drop_database(name)
+
+
+@pytest.fixture(params=["embedded", "postgis"])
+def store(request: pytest.FixtureRequest) -> Engine:
+    """A new store of each kind: what is asked of one is asked of both."""
+    engine: Engine = request.getfixturevalue({"embedded": "file_store", "postgis": "database_store"}[request.param])
+    return engine
 
 
 @pytest.fixture

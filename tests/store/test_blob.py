@@ -2,13 +2,14 @@ import sqlite3
 import struct
 from contextlib import closing
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from geo.store.blob import box_side, decode, encode, is_empty, register_functions
+from geo.store.blob import box_side, decode, encode, encode_all, is_empty, register_functions
 
 COORDINATE = st.floats(-180, 180, allow_nan=False)
 HAND_MADE = b"GP\x00\x00" + struct.pack(">i", 4490) + shapely.to_wkb(box(1, 2, 3, 4))
@@ -28,6 +29,18 @@ def test_the_envelope_stands_in_the_order_of_the_standard():
 @pytest.mark.parametrize("blob", [encode(box(1, 2, 3, 4), 4490), HAND_MADE], ids=["with envelope", "without, big end"])
 def test_the_box_is_read_with_or_without_an_envelope(blob):
     assert [box_side(blob, side=side) for side in range(4)] == [1, 3, 2, 4]
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(COORDINATE, COORDINATE, st.booleans()), max_size=5))
+def test_many_at_once_are_the_same_blobs_as_one_by_one(corners):
+    geometries = [MultiPolygon() if is_blank else MultiPolygon([box(x, y, x + 1, y + 2)]) for x, y, is_blank in corners]
+    wkbs = [shapely.to_wkb(geometry, byte_order=1, flavor="iso") for geometry in geometries]
+    boxes = np.array([geometry.bounds if not geometry.is_empty else [np.nan] * 4 for geometry in geometries]).reshape(
+        -1, 4
+    )
+    blobs = encode_all(wkbs, boxes[:, [0, 2, 1, 3]], 4490)
+    assert blobs == [encode(geometry, 4490) for geometry in geometries]
 
 
 def test_an_empty_geometry_says_so_and_has_no_box():

@@ -15,6 +15,7 @@ from sqlalchemy import delete, text, update
 from geo.store import add_parcels
 from geo.store.geopackage import RTREE_TRIGGERS
 from geo.store.tables import LAYERS, metadata, parcel
+from geo.store.views import view_queries
 
 SQUARE = MultiPolygon([box(120, 31, 121, 32)])
 
@@ -24,16 +25,16 @@ def rtree(conn) -> dict[int, tuple[float, ...]]:
 
 
 @pytest.fixture
-def filled(store, day, intake, squares):
-    with store.begin() as conn:
+def filled(file_store, day, intake, squares):
+    with file_store.begin() as conn:
         add_parcels(conn, intake("parcels", squares(["a", "b", "c"])), known_at=day(1))
-    return store
+    return file_store
 
 
-def test_gdal_sees_two_layers_in_cgcs2000_and_the_rest_as_attributes(store_path):
-    layers = dict(pyogrio.list_layers(store_path))
-    assert {name for name, kind in layers.items() if kind is not None} == {layer.name for layer in LAYERS}
-    assert set(layers) == set(metadata.tables)
+def test_gdal_sees_layers_and_views_in_cgcs2000_and_the_rest_as_attributes(store_path):
+    layers, views = dict(pyogrio.list_layers(store_path)), set(view_queries("sqlite"))
+    assert {name for name, kind in layers.items() if kind is not None} == {layer.name for layer in LAYERS} | views
+    assert set(layers) == set(metadata.tables) | views
     for layer in LAYERS:
         info = pyogrio.read_info(store_path, layer=layer.name)
         assert (info["crs"], info["geometry_type"], info["geometry_name"]) == ("EPSG:4490", "MultiPolygon", "geom")
@@ -103,10 +104,13 @@ def test_the_file_says_that_it_is_a_geopackage(store_path):
 
 
 def test_the_contents_say_when_a_layer_last_took_rows(filled, day):
-    query = "SELECT table_name, last_change FROM gpkg_contents WHERE table_name IN ('parcel', 'footprint')"
+    query = (
+        "SELECT table_name, last_change FROM gpkg_contents WHERE table_name LIKE '%parcel' OR table_name = 'footprint'"
+    )
     with filled.connect() as conn:
         assert dict(conn.execute(text(query)).all()) == {
             "parcel": "2026-01-01T12:00:00.000Z",
+            "current_parcel": "2026-01-01T12:00:00.000Z",
             "footprint": "1970-01-01T00:00:00.000Z",
         }
 

@@ -11,7 +11,7 @@ from pyproj import Geod
 from shapely.geometry import box
 
 from geo.errors import SchemaError, StoreError
-from geo.store import Added, add_parcels, create_store, open_store, parcels_in_bbox, read_intakes, read_parcels
+from geo.store import Added, add_parcels, parcels_in_bbox, read_intakes, read_parcels
 
 COLUMNS = [
     "parcel_id",
@@ -152,15 +152,13 @@ def test_parcels_are_found_by_box_through_the_index(add, store, squares, day):
     st.lists(st.tuples(st.floats(110, 120), st.floats(25, 35)), min_size=1, max_size=8),
     st.tuples(st.floats(109, 121), st.floats(24, 36), st.floats(0, 5), st.floats(0, 5)),
 )
-def test_the_index_finds_what_looking_at_every_box_finds(tmp_path_factory, intake, day, corners, wanted):
-    path = tmp_path_factory.mktemp("boxes") / "a.gpkg"
-    create_store(path)
+def test_the_index_finds_what_looking_at_every_box_finds(store, intake, day, corners, wanted):
     geometry = gpd.GeoSeries([box(x, y, x + 0.01, y + 0.01) for x, y in corners], crs=4490)
     values = {"area_m2": 1.0, "ellipsoidal_area_m2": 1.0, "row": 1}
     names = [f"{n}" for n in range(len(corners))]
     taken = gpd.GeoDataFrame({"parcel_id": names, "geometry_hash": names} | values, geometry=geometry)
     x, y, width, height = wanted
-    with open_store(path).begin() as conn:
+    with store.connect() as conn:  # and nothing is kept
         add_parcels(conn, intake("parcels", taken), known_at=day(1))
         found = parcels_in_bbox(conn, (x, y, x + width, y + height))["parcel_id"].tolist()
     assert found == [

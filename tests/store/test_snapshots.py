@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from geo.errors import StoreError
 from geo.model import FACTS, FINDING_COLUMNS, fact_columns
-from geo.store import begin_scan, create_store, finish_scan, open_store, read_snapshot, write_findings, write_snapshot
+from geo.store import begin_scan, finish_scan, read_snapshot, write_findings, write_snapshot
 from geo.store.snapshots import check_frames, long_facts
 
 DTYPES = {
@@ -59,17 +59,10 @@ def facts():
     return values, pd.DataFrame({"is_started": ["ledger:row 2", "missing:started_on"]}, index=index)
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    path = tmp_path_factory.mktemp("facts") / "a.gpkg"
-    create_store(path)
-    return open_store(path)
-
-
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(snapshots())
-def test_a_snapshot_comes_back_equal_value_for_value_and_type_for_type(engine, as_of, day, snapshot):
-    with engine.begin() as conn:
+def test_a_snapshot_comes_back_equal_value_for_value_and_type_for_type(store, as_of, day, snapshot):
+    with store.begin() as conn:
         scan = begin_scan(conn, "2026-01", as_of=as_of, known_at=day(20), inputs={})
         write_snapshot(conn, scan.scan_id, *snapshot)
         back = read_snapshot(conn, scan.scan_id)

@@ -1,4 +1,7 @@
-"""A store of a version 0 that never was: the town stood in a column ``township``, and there was a table ``weather``."""
+"""A file of a version before the last that never was: ``town`` was ``township``, and there was a table ``weather``.
+
+Real earlier versions are in ``test_migrate``.
+"""
 
 import sqlite3
 from contextlib import closing
@@ -13,6 +16,9 @@ from geo.locale import say_error
 from geo.store import add_parcels, create_store, open_store, parcels_in_bbox, read_parcels, upgrade
 from geo.store.tables import SCHEMA_VERSION
 from geo.store.upgrade import STEPS
+from geo.store.views import view_queries
+
+LAST = SCHEMA_VERSION - 1
 
 
 def rename_township(table, row):
@@ -23,18 +29,20 @@ def rename_township(table, row):
 
 
 @pytest.fixture
-def filled(store, intake, squares, day):
-    with store.begin() as conn:
+def filled(file_store, intake, squares, day):
+    with file_store.begin() as conn:
         for known, side in ((1, 20.0), (2, 21.0)):
             add_parcels(conn, intake("parcels", squares(["a", "b"], side=side, town="东镇")), known_at=day(known))
-    return store
+    return file_store
 
 
 @pytest.fixture
 def old(filled, store_path):
     with closing(sqlite3.connect(store_path)) as raw, raw:
-        raw.execute("UPDATE schema_version SET version = 0")
+        raw.execute("UPDATE schema_version SET version = ?", (LAST,))
         raw.execute("PRAGMA legacy_alter_table = ON")
+        for view in view_queries("sqlite"):
+            raw.execute(f"DROP VIEW {view}")
         raw.execute("ALTER TABLE parcel RENAME COLUMN town TO township")
         raw.execute("CREATE TABLE weather (id INTEGER PRIMARY KEY, rain DOUBLE)")
         raw.execute("INSERT INTO weather VALUES (1, 0.5)")
@@ -47,7 +55,7 @@ def test_there_is_a_step_from_every_earlier_version():
 
 
 def test_every_row_arrives_with_its_history_and_its_place_in_the_index(old):
-    assert upgrade(old, steps={0: rename_township}) is True
+    assert upgrade(old, steps={LAST: rename_township}) is True
     with open_store(old).connect() as conn:
         parcels = read_parcels(conn)
         assert parcels[["parcel_version", "town", "area_m2"]].to_numpy().tolist() == [
@@ -62,7 +70,7 @@ def test_every_row_arrives_with_its_history_and_its_place_in_the_index(old):
 
 
 def test_an_upgraded_store_takes_rows_on(old, intake, squares, day):
-    upgrade(old, steps={0: rename_township})
+    upgrade(old, steps={LAST: rename_township})
     with open_store(old).begin() as conn:
         assert add_parcels(conn, intake("parcels", squares(["a", "c"])), known_at=day(3)).intake_id == 3
         assert sorted(read_parcels(conn)["parcel_version"]) == [4, 5, 6]
@@ -79,8 +87,8 @@ def test_steps_follow_each_other(old):
         yield table, row
 
     with closing(sqlite3.connect(old)) as raw, raw:
-        raw.execute("UPDATE schema_version SET version = -1")
-    upgrade(old, steps={-1: keep, 0: rename_township})
+        raw.execute("UPDATE schema_version SET version = ?", (LAST - 1,))
+    upgrade(old, steps={LAST - 1: keep, LAST: rename_township})
     with open_store(old).connect() as conn:
         assert read_parcels(conn)["town"].tolist() == ["东镇", "东镇"]
 
@@ -105,7 +113,7 @@ def test_a_layer_of_somebody_else_is_not_thrown_away(old):
     def with_weather(table, row):
         return [(table, row)] if table == "weather" else rename_township(table, row)
 
-    error = refused(old, steps={0: with_weather})
+    error = refused(old, steps={LAST: with_weather})
     assert (error.code, error.params["layer"]) == ("store.unknown_table", "weather")
 
 
@@ -113,14 +121,14 @@ def test_a_column_that_has_no_place_stops_the_upgrade(old):
     def with_township(table, row):
         return [] if table == "weather" else [(table, row)]
 
-    assert refused(old, steps={0: with_township}).code == "store.failed"
+    assert refused(old, steps={LAST: with_township}).code == "store.failed"
 
 
 def test_a_row_that_points_nowhere_stops_the_upgrade(old):
     def without_intakes(table, row):
         return [] if table == "intake" else rename_township(table, row)
 
-    assert refused(old, steps={0: without_intakes}).code == "store.damaged"
+    assert refused(old, steps={LAST: without_intakes}).code == "store.damaged"
 
 
 def test_a_step_that_fails_leaves_the_old_store(old):
@@ -129,7 +137,7 @@ def test_a_step_that_fails_leaves_the_old_store(old):
 
     before = old.read_bytes()
     with pytest.raises(RuntimeError):
-        upgrade(old, steps={0: broken})
+        upgrade(old, steps={LAST: broken})
     assert old.read_bytes() == before
     assert list(old.parent.iterdir()) == [old]
 
@@ -140,7 +148,7 @@ def test_upgrading_what_is_not_there_says_so(tmp_path):
 
 
 def test_a_copy_is_the_same_store(filled, store_path, tmp_path):
-    """The copy itself changes nothing: version 0 with the columns of version 1 gives back every row."""
+    """The copy itself changes nothing: an earlier version with the columns of this one gives back every row."""
 
     def keep(table, row):
         yield table, row
@@ -148,8 +156,8 @@ def test_a_copy_is_the_same_store(filled, store_path, tmp_path):
     with filled.connect() as conn:
         before = pd.DataFrame(read_parcels(conn))
     with closing(sqlite3.connect(store_path)) as raw, raw:
-        raw.execute("UPDATE schema_version SET version = 0")
-    upgrade(store_path, steps={0: keep})
+        raw.execute("UPDATE schema_version SET version = ?", (LAST,))
+    upgrade(store_path, steps={LAST: keep})
     with open_store(store_path).connect() as conn:
         pd.testing.assert_frame_equal(pd.DataFrame(read_parcels(conn)), before)
     create_store(tmp_path / "empty.gpkg")

@@ -4,16 +4,16 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 
 from geo.errors import SchemaError
 from geo.locale import say_error
 from geo.store.intakes import add_intake
 from geo.store.ledger import LEDGER
-from geo.store.versions import Stamp, add_versions, current, news
+from geo.store.versions import Stamp, add_versions, among_current, current, is_current, news
 
 MARCH, MAY, JULY = date(2026, 3, 1), date(2026, 5, 1), date(2026, 7, 1)
 
@@ -147,3 +147,37 @@ def test_the_current_rows_are_asked_for_in_words_that_postgresql_knows(day):
     asked = str(current(LEDGER, as_of=MAY, known_at=day(1)).compile(dialect=postgresql.dialect()))
     assert "row_number() OVER (PARTITION BY ledger_entry.parcel_id, ledger_entry.field ORDER BY" in asked
     assert "valid_on DESC NULLS LAST" in asked
+
+
+def test_postgresql_looks_every_row_up_once_even_where_it_does_not_know_how_many_there_are(database_store, day):
+    """New tables are taken for small; joining them with the current numbers would compare each with each."""
+    rows = LEDGER.table.c
+    query = select(rows.value).where(among_current(rows.entry_id, LEDGER, as_of=MAY, known_at=day(1)))
+    with database_store.connect() as conn:
+        sql = query.compile(conn, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(conn.scalars(text(f"EXPLAIN {sql}")))
+    assert "hashed SubPlan" in plan
+    assert "Nested Loop" not in plan
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.sampled_from([None, MARCH, MAY, JULY])), max_size=9
+    ),
+    st.tuples(st.sampled_from([None, MARCH, MAY, JULY]), st.none() | st.integers(1, 9)),
+)
+def test_asked_one_by_one_the_same_rows_are_current_as_asked_together(store, intake, day, sayings, when):
+    as_of, known = when
+    known_at = None if known is None else day(known)
+    rows = LEDGER.table.c
+    with store.connect() as conn:  # and nothing is kept
+        for number, (parcel_id, town, valid_on) in enumerate(sayings, 1):
+            cells = pd.DataFrame({"parcel_id": [parcel_id], "field": "town", "kind": "text", "value": town})
+            intake_id = add_intake(conn, intake("ledger", cells), known_at=day(number))
+            stamp = Stamp(intake_id, "a.csv", day(number), valid_on)
+            add_versions(conn, LEDGER, cells.assign(source_row=1), stamp)
+        together = among_current(rows.entry_id, LEDGER, as_of=as_of, known_at=known_at)
+        alone = is_current(LEDGER, as_of=as_of, known_at=known_at)
+        numbers = [sorted(conn.scalars(select(rows.entry_id).where(condition))) for condition in (together, alone)]
+    assert numbers[0] == numbers[1]
