@@ -54,7 +54,7 @@ def read_positive(
     values = np.array([np.nan if value is None else value for value in parsed], dtype=float)
     refused = (values < 0) | ((values == 0) & (not may_be_zero))
     for at in np.flatnonzero(refused & outlines.kept):
-        _note(outlines, int(at), "ingest.value_not_positive", column=column, value=f"{values[at]:g}")
+        outlines.note_one(int(at), "ingest.value_not_positive", column=column, value=f"{values[at]:g}")
     values[refused] = np.nan
     return values
 
@@ -66,13 +66,8 @@ def _parse(
     values, errors = parse_column(cells, parse)
     for at, error in errors.items():
         if outlines.kept[at]:
-            _note(outlines, at, error.code, column=column, **error.params)
+            outlines.note_one(at, error.code, column=column, **error.params)
     return values
-
-
-def _note(outlines: Outlines, at: int, code: str, /, **params: object) -> None:
-    """Note that one value of a row is left out."""
-    outlines.journal.note(code, row=at + 1, identifier=outlines.identifiers[at], **params)
 
 
 def _parse_count(value: object) -> float | None:

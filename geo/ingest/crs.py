@@ -197,9 +197,21 @@ def to_store(gdf: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     if gdf.crs is None:
         raise CRSMismatchError("ingest.no_crs")
-    if gdf.crs.get_geod().a in OLD_ELLIPSOIDS_M:
+    if is_old_datum(gdf.crs):
         raise CRSMismatchError("ingest.old_datum", crs=describe_crs(gdf.crs))
     return gdf.to_crs(STORED)
+
+
+def is_old_datum(crs: CRS) -> bool:
+    """Whether a system is on an ellipsoid of an older Chinese datum.
+
+    Examples
+    --------
+    >>> [is_old_datum(CRS(code)) for code in (4490, 4610, 4214)]
+    [False, True, True]
+    """
+    geod = crs.get_geod()
+    return geod is not None and geod.a in OLD_ELLIPSOIDS_M
 
 
 def metres_per_unit(crs: CRS) -> float:

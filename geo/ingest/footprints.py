@@ -1,7 +1,9 @@
 """Footprints of buildings from a vector file: outlines, storeys, heights, and which are parts of which."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -9,11 +11,13 @@ import pandas as pd
 import shapely
 
 from geo.ingest.attributes import read_positive, read_texts
-from geo.ingest.columns import ABOVE_GROUND, FOOTPRINT_COLUMNS, find_columns, fold
+from geo.ingest.columns import ABOVE_GROUND, FOOTPRINT_COLUMNS, find_columns, find_factor, fold, name_columns
 from geo.ingest.files import hashed_files
-from geo.ingest.layers import layer_crs, open_layer
+from geo.ingest.layers import Layer
 from geo.ingest.outlines import Outlines, check_outlines, start_outlines
+from geo.ingest.placing import place
 from geo.ingest.report import Intake, Journal, hash_files
+from geo.ingest.sources import Reading, open_source
 from geo.ingest.values import parse_column, parse_text
 from geo.ingest.vectors import read_rows
 
@@ -23,7 +27,9 @@ PART = re.compile(r"(.+)_part\d+")
 """Identifier of a part in INSPIRE building data as the Spanish cadastre writes it: the whole's, and ``_partN``."""
 
 
-def read_footprints(path: str | Path, *, layer: str | None = None, crs: str | None = None) -> Intake:
+def read_footprints(
+    path: str | Path, *, layer: str | None = None, crs: str | None = None, **how: Unpack[Reading]
+) -> Intake:
     """Read and check footprints.
 
     An outline on the ground counts for coverage whatever is said of it. So a row whose storeys or height cannot be
@@ -37,59 +43,73 @@ def read_footprints(path: str | Path, *, layer: str | None = None, crs: str | No
     Parameters
     ----------
     path
-        A GeoPackage, Shapefile or GeoJSON.
+        A file in one of ``geo.ingest.sources.SUFFIXES``, or an archive that holds one.
     layer
         Its layer; left out, the only one, or the one with a usual name.
     crs
-        The coordinate system of a file that declares none.
+        The coordinate system of a file that declares none, or one in which none of its coordinates can be.
+    **how
+        ``columns``, ``encoding``, ``near``, ``transform``: see `geo.ingest.sources.Reading`.
 
     Returns
     -------
     Intake
-        ``taken``: footprint_id, geometry in the file's own system (polygons, valid, flat), storey_count,
-        storey_height_m, height_m (NaN unknown), part_of (identifier of the whole, or None), row.
+        ``taken``: footprint_id, geometry in the file's own system, or the target of the transformation (polygons,
+        valid, flat), storey_count, storey_height_m, height_m (NaN unknown), part_of (identifier of the whole, or
+        None), row.
 
     Raises
     ------
     SchemaError
-        The file or its layer cannot be used.
+        The file, its layer or one of its columns cannot be used.
     CRSMismatchError
-        It has no coordinate system, or another than the caller says.
+        It has no coordinate system, or another than the caller says, or an old or local one.
     GeometryError
         None of its coordinates can be in that system.
     """
-    opened = open_layer(path, layer=layer, usual=USUAL_LAYERS)
-    journal = Journal(opened.file, opened.shown)
-    declared = layer_crs(opened, crs, journal)
-    found = find_columns(opened.fields, FOOTPRINT_COLUMNS, journal, is_cut=opened.driver == "ESRI Shapefile")
-    frame, geometry = read_rows(opened, list(dict.fromkeys(found.values())), journal)
+    with open_source(path, layer=layer, usual=USUAL_LAYERS, encoding=how.get("encoding")) as opened:
+        journal = Journal(opened.file, opened.shown)
+        found = _plan(opened, how.get("columns") or {}, journal)
+        wanted = list(dict.fromkeys(found.values()))
+        frame, geometry = read_rows(opened, wanted, journal, identifier=found.get("footprint_id"))
+    declared, geometry = place(
+        opened, geometry, journal, {"crs": crs, "near": how.get("near"), "transform": how.get("transform")}
+    )
     outlines = _identify(frame, geometry, found.get("footprint_id"), journal)
-    check_outlines(outlines, declared)
+    check_outlines(outlines, declared, near=how.get("near"))
     _note_shared(outlines)
     kept = outlines.kept
     identifiers = pd.Series(outlines.identifiers[kept], dtype=object)
     taken = gpd.GeoDataFrame({"footprint_id": identifiers}, geometry=outlines.geometry[kept], crs=declared)
     for name in ("storey_count", "storey_height_m", "height_m"):
-        taken[name] = _numbers(outlines, frame, found.get(name), is_count=name == "storey_count")[kept]
+        taken[name] = _numbers(outlines, frame, name, found.get(name))[kept]
     taken["part_of"] = pd.Series(_wholes(outlines, frame, found.get("part_of"))[kept], dtype=object)
-    taken["row"] = np.flatnonzero(kept) + 1
+    taken["row"] = outlines.rows[kept]
     notes, refused = journal.frames()
     return Intake(
         "footprints", opened.file.name, opened.shown, hash_files(hashed_files(opened.file)), taken, notes, refused
     )
 
 
+def _plan(opened: Layer, named: Mapping[str, str], journal: Journal) -> dict[str, str]:
+    """Tell which column holds which value: as the caller says, then by the known names."""
+    found = name_columns(opened.fields, named, tuple(FOOTPRINT_COLUMNS), journal)
+    others = [field for field in opened.fields if field not in found.values()]
+    known = {value: names for value, names in FOOTPRINT_COLUMNS.items() if value not in found}
+    return {**found, **find_columns(others, known, journal, is_cut=opened.driver == "ESRI Shapefile")}
+
+
 def _identify(frame: pd.DataFrame, geometry: np.ndarray, column: str | None, journal: Journal) -> Outlines:
     """Give every row its identifier, and those without one a stand-in made from the row number."""
     if column is None:
         journal.note("ingest.row_number_taken")
-        return start_outlines(geometry, [str(at + 1) for at in range(len(geometry))], journal)
+        return start_outlines(geometry, [str(row) for row in frame.index], journal, list(frame.index))
     identifiers, _ = parse_column(frame[column].tolist(), parse_text)
-    for at, identifier in enumerate(identifiers):
-        if identifier is None:
-            identifiers[at] = f"#{at + 1}"
-            journal.note("ingest.stand_in_taken", row=at + 1, column=column, stand_in=identifiers[at])
-    return start_outlines(geometry, identifiers, journal)
+    for at, row in enumerate(frame.index):
+        if identifiers[at] is None:
+            identifiers[at] = f"#{row}"
+            journal.note("ingest.stand_in_taken", row=int(row), column=column, stand_in=identifiers[at])
+    return start_outlines(geometry, identifiers, journal, list(frame.index))
 
 
 def _note_shared(outlines: Outlines) -> None:
@@ -101,12 +121,15 @@ def _note_shared(outlines: Outlines) -> None:
         outlines.journal.note("ingest.identifier_shared", count=len(again), example=again.iloc[0])
 
 
-def _numbers(outlines: Outlines, frame: pd.DataFrame, column: str | None, *, is_count: bool) -> np.ndarray:
+def _numbers(outlines: Outlines, frame: pd.DataFrame, name: str, column: str | None) -> np.ndarray:
     """Numbers of a column, NaN where unknown; all of them where there is no such column."""
     if column is None:
         return np.full(len(frame), np.nan)
+    is_count = name == "storey_count"
     may_be_zero = is_count and fold(column) in ABOVE_GROUND
-    return read_positive(outlines, frame[column].tolist(), column, may_be_zero=may_be_zero, is_count=is_count)
+    cells = frame[column].tolist()
+    numbers = read_positive(outlines, cells, column, may_be_zero=may_be_zero, is_count=is_count)
+    return numbers * find_factor(column, name)
 
 
 def _wholes(outlines: Outlines, frame: pd.DataFrame, column: str | None) -> np.ndarray:

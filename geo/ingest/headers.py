@@ -1,12 +1,11 @@
 """Which column of a ledger holds which field, and in which unit."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from geo.errors import SchemaError
-from geo.ingest.columns import fold
+from geo.ingest.columns import BRACKETED, UNITS, fold
 from geo.ingest.tables import Table
 from geo.model import LEDGER_FIELDS
 
@@ -47,17 +46,8 @@ LEDGER_COLUMNS = {
 }
 """Chinese headers of the ledger, the sample's first; our own field names are known too."""
 
-UNITS = {
-    "_yuan": {"元": 1.0, "yuan": 1.0, "万元": 1e4, "亿元": 1e8},
-    "_m2": {"平方米": 1.0, "m2": 1.0, "公顷": 1e4, "ha": 1e4, "亩": 10_000 / 15},
-    "_coverage_min": {"%": 0.01},
-}
-"""Units named in brackets behind a header, by the end of our name of the value: what one of them is in ours."""
-
 KNOWN = {fold(name): field for field, names in LEDGER_COLUMNS.items() for name in (field, *names)}
 """Field by known header, as headers are compared."""
-
-BRACKETED = re.compile(r"(.*?)\((.*)\)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from shapely import GeometryType, MultiPolygon, Polygon
 
 from geo.errors import GeometryError
 from geo.ingest.crs import describe_crs, find_impossible, metres_per_unit
+from geo.ingest.crs_guess import Guess, Place, guess_crs
 from geo.ingest.report import Journal
 
 MEND_TOLERANCE = 1e-3
@@ -24,6 +25,9 @@ DEGREE_M = 111_320.0
 WIDEST_DEGREES = 3.0
 """An outline wider than a measuring zone is no parcel and no building, and cannot be measured in one [degree]."""
 
+AT_ONCE = 50_000
+"""Outlines whose corners are looked at together."""
+
 POLYGONAL = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
 
 
@@ -37,14 +41,17 @@ class Outlines:
         Array of n geometries; changed in place where one is mended.
     identifiers
         Array of n texts or None.
+    rows
+        Array of n numbers: where each stands in the file, from 1.
     kept
         Array of n bools: not refused so far.
     journal
-        Where reasons go. Row numbers are positions plus 1.
+        Where reasons go.
     """
 
     geometry: np.ndarray
     identifiers: np.ndarray
+    rows: np.ndarray
     kept: np.ndarray
     journal: Journal
 
@@ -56,34 +63,52 @@ class Outlines:
     def refuse_one(self, at: int, code: str, /, **params: object) -> None:
         """Refuse one row for a reason of its own."""
         raw = shapely.to_wkt(self.geometry[at], rounding_precision=-1) if self.geometry[at] is not None else ""
-        self.journal.refuse(code, row=at + 1, identifier=self.identifiers[at], raw=raw, **params)
+        self.journal.refuse(code, row=int(self.rows[at]), identifier=self.identifiers[at], raw=raw, **params)
         self.kept[at] = False
 
+    def note_one(self, at: int, code: str, /, **params: object) -> None:
+        """Say something of one row."""
+        self.journal.note(code, row=int(self.rows[at]), identifier=self.identifiers[at], **params)
 
-def start_outlines(geometry: np.ndarray, identifiers: Sequence[str | None], journal: Journal) -> Outlines:
+
+def start_outlines(
+    geometry: np.ndarray, identifiers: Sequence[str | None], journal: Journal, rows: Sequence[int] | None = None
+) -> Outlines:
     """Begin to check the outlines of a layer: all are kept but those refused in reading.
 
-    Entries of the journal written before the identifiers were known are completed.
+    Entries of the journal written before the identifiers were known are completed. Row numbers count from 1 unless
+    they are given.
     """
-    kept = np.ones(len(geometry), dtype=bool)
-    for entry in (*journal.notes, *journal.refused):
-        if isinstance(entry["row"], int):
-            entry["identifier"] = identifiers[entry["row"] - 1]
-    for entry in journal.refused:
-        kept[int(str(entry["row"])) - 1] = False
+    numbers = np.arange(1, len(geometry) + 1) if rows is None else np.asarray(rows)
     names = np.full(len(geometry), None)
     names[:] = identifiers
-    return Outlines(geometry, names, kept, journal)
+    name_of = dict(zip(numbers.tolist(), identifiers, strict=True))
+    for entry in (*journal.notes, *journal.refused):
+        if entry["row"] in name_of and entry["identifier"] is None:
+            entry["identifier"] = name_of[entry["row"]]
+    kept = ~np.isin(numbers, [int(str(entry["row"])) for entry in journal.refused])
+    return Outlines(geometry, names, numbers, kept, journal)
 
 
 @np.errstate(invalid="ignore")  # rows refused for coordinates that are no numbers stay in the array
-def check_outlines(outlines: Outlines, crs: CRS) -> None:
+def check_outlines(outlines: Outlines, crs: CRS, *, near: Place | None = None) -> None:
     """Check outlines by columns; refuse, mend or keep each.
 
     In this order: there is one; it is a polygon (polygons among other things are kept, points and lines are not); its
     coordinates are finite; heights and measures are dropped; its coordinates can be in the declared system and are
     no wider than a zone; it does not cross itself, or is mended without changing its area by more than
-    ``MEND_TOLERANCE``; it has an area.
+    ``MEND_TOLERANCE``; it has an area. Where no row can be in the system as it stands and every row can with its
+    axes swapped, they are swapped and that is noted: north stands first in many files made in China, and within
+    China no coordinate is possible both ways.
+
+    Parameters
+    ----------
+    outlines
+        The outlines; changed in place.
+    crs
+        The system they are in.
+    near
+        Some place in the county, for the guess offered where the system is wrong [degree].
 
     Raises
     ------
@@ -92,16 +117,22 @@ def check_outlines(outlines: Outlines, crs: CRS) -> None:
     """
     outlines.refuse(shapely.is_missing(outlines.geometry) | shapely.is_empty(outlines.geometry), "ingest.no_geometry")
     _keep_polygons(outlines)
-    vertices, owner = shapely.get_coordinates(outlines.geometry, return_index=True)
-    infinite = np.zeros(len(outlines.geometry), dtype=bool)
-    infinite[owner[~np.isfinite(vertices).all(axis=1)]] = True
-    outlines.refuse(infinite, "ingest.not_finite")
+    outlines.refuse(_find_infinite(outlines.geometry), "ingest.not_finite")
     _flatten(outlines)
-    _check_position(outlines, crs)
+    _check_position(outlines, crs, near)
     _check_extent(outlines, crs)
     _mend(outlines)
     unit_m = DEGREE_M if crs.is_geographic else metres_per_unit(crs)
     outlines.refuse(shapely.area(outlines.geometry) * unit_m**2 < SMALLEST_M2, "ingest.zero_area")
+
+
+def _find_infinite(geometry: np.ndarray) -> np.ndarray:
+    """Find geometries with coordinates that are no numbers; some at a time, for the corners are copied."""
+    infinite = np.zeros(len(geometry), dtype=bool)
+    for start in range(0, len(geometry), AT_ONCE):
+        vertices, owner = shapely.get_coordinates(geometry[start : start + AT_ONCE], return_index=True)
+        infinite[start + owner[~np.isfinite(vertices).all(axis=1)]] = True
+    return infinite
 
 
 def _keep_polygons(outlines: Outlines) -> None:
@@ -112,7 +143,7 @@ def _keep_polygons(outlines: Outlines) -> None:
         if polygons.is_empty:
             continue
         outlines.geometry[at] = polygons
-        outlines.journal.note("ingest.polygons_kept", row=int(at) + 1, identifier=outlines.identifiers[at])
+        outlines.note_one(int(at), "ingest.polygons_kept")
     types = shapely.get_type_id(outlines.geometry)
     for at in np.flatnonzero(outlines.kept & ~np.isin(types, POLYGONAL)):
         outlines.refuse_one(int(at), "ingest.not_polygon", type=outlines.geometry[at].geom_type)
@@ -141,18 +172,46 @@ def _flatten(outlines: Outlines) -> None:
         outlines.journal.note("ingest.heights_dropped", count=int(raised.sum()))
 
 
-def _check_position(outlines: Outlines, crs: CRS) -> None:
-    """Refuse rows whose coordinates cannot be in the system; if that is all of them, the whole layer."""
+def _check_position(outlines: Outlines, crs: CRS, near: Place | None) -> None:
+    """Refuse rows whose coordinates cannot be in the system; if that is all of them, the whole layer.
+
+    A layer that fits with its axes swapped is mended instead.
+    """
     at = np.flatnonzero(outlines.kept)
-    impossible = at[find_impossible(outlines.geometry[at], crs)]
-    params: dict[str, object] = {"crs": describe_crs(crs)}
-    for row in impossible:
+    is_impossible = find_impossible(outlines.geometry[at], crs)
+    if len(at) and is_impossible.all():
+        swapped = swap_axes(outlines.geometry[at])
+        if not find_impossible(swapped, crs).any():
+            outlines.geometry[at] = swapped
+            outlines.journal.note("ingest.axes_swapped", crs=describe_crs(crs))
+            return
+        _refuse_layer(outlines, crs, guess_crs(outlines.geometry[at], near))
+    for row in at[is_impossible]:
         x, y = shapely.get_coordinates(outlines.geometry[row])[0].tolist()
-        params |= {"x": f"{x:.10g}", "y": f"{y:.10g}"}
-        outlines.refuse_one(int(row), "ingest.impossible_row", **params)
-    if len(impossible) and len(impossible) == len(at):
-        journal = outlines.journal
-        raise GeometryError("ingest.impossible_layer", file=str(journal.path), layer=journal.layer, **params)
+        outlines.refuse_one(int(row), "ingest.impossible_row", crs=describe_crs(crs), x=f"{x:.10g}", y=f"{y:.10g}")
+
+
+def swap_axes(geometry: np.ndarray) -> np.ndarray:
+    """Return geometries with their axes swapped.
+
+    Examples
+    --------
+    >>> print(swap_axes(np.array([shapely.Point(3300000, 500000)]))[0])
+    POINT (500000 3300000)
+    """
+    swapped: np.ndarray = shapely.transform(geometry, lambda coordinates: coordinates[:, ::-1])
+    return swapped
+
+
+def _refuse_layer(outlines: Outlines, crs: CRS, guess: Guess) -> None:
+    """Raise for a layer no row of which can be in its system, with what it looks like instead."""
+    x, y = shapely.get_coordinates(outlines.geometry[np.flatnonzero(outlines.kept)[-1]])[0].tolist()
+    place = {"file": str(outlines.journal.path), "layer": outlines.journal.layer}
+    params = {"crs": describe_crs(crs), "x": f"{x:.10g}", "y": f"{y:.10g}"}
+    if guess.codes and guess.codes != (params["crs"],):
+        params |= {"guess": ", ".join(guess.codes), "first": guess.codes[0]}
+        raise GeometryError("ingest.impossible_layer_guess", **place, **params)
+    raise GeometryError("ingest.impossible_layer", **place, **params)
 
 
 def _check_extent(outlines: Outlines, crs: CRS) -> None:
@@ -179,6 +238,5 @@ def _mend(outlines: Outlines) -> None:
             outlines.refuse_one(int(at), "ingest.not_mendable", reason=reason, percent=percent)
         else:
             outlines.geometry[at] = mended
-            said = {"identifier": outlines.identifiers[at], "reason": reason}
             percent = f"{100 * change / mended.area:.2g}"
-            outlines.journal.note("ingest.mended", row=int(at) + 1, percent=percent, **said)
+            outlines.note_one(int(at), "ingest.mended", percent=percent, reason=reason)

@@ -13,8 +13,8 @@ IntakeKind = Literal["parcels", "footprints", "ledger", "scenes"]
 NOTE_COLUMNS = ("row", "identifier", "code", "params")
 REFUSED_COLUMNS = ("row", "identifier", "column", "code", "params", "raw")
 
-MENDED_CODES = frozenset({"ingest.mended", "ingest.ring_closed", "ingest.polygons_kept"})
-"""Notes that say an outline was changed before it was taken."""
+MENDED_CODES = frozenset({"ingest.mended", "ingest.ring_closed", "ingest.polygons_kept", "ingest.axes_swapped"})
+"""Notes that say an outline was changed before it was taken; without a row, that all were."""
 
 VALUE_REFUSED_CODES = frozenset(
     {"ingest.value_not_number", "ingest.value_not_positive", "ingest.value_rounded", "ingest.cell_error"}
@@ -116,7 +116,7 @@ def count_rows(intake: Intake) -> dict[str, int]:
     return {
         "read": taken + refused,
         "taken": taken,
-        "mended": int(intake.taken["row"].isin(mended).sum()),
+        "mended": taken if mended.isna().any() else int(intake.taken["row"].isin(mended).sum()),
         "refused": refused,
         "values_refused": int(intake.notes["code"].isin(VALUE_REFUSED_CODES).sum()),
     }

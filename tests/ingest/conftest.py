@@ -1,7 +1,10 @@
 """Files as bureaus send them, small enough to work out by hand."""
 
+import subprocess
+import sys
+import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,6 +20,41 @@ from geo.locale import say_error, say_refusal
 
 WriteLayer = Callable[..., Path]
 WriteSheet = Callable[..., Path]
+
+WRITERS = {".gdb": "OpenFileGDB", ".kml": "LIBKML"}
+
+LISTENER = """
+import http.server, pathlib, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        with open(sys.argv[1], "a") as log: log.write(self.path + chr(10))
+        self.send_response(404)
+        self.end_headers()
+    do_HEAD = do_GET
+    def log_message(self, *args): pass
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+pathlib.Path(sys.argv[1] + ".port").write_text(str(server.server_port))
+server.serve_forever()
+"""
+
+
+@pytest.fixture(scope="session")
+def listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Callable[[], list[str]]]]:
+    """Listen on this machine, in a process of its own: an address, and what was asked for there since last time."""
+    log = tmp_path_factory.mktemp("listener") / "log"
+    with subprocess.Popen([sys.executable, "-c", LISTENER, str(log)]) as server:
+        port = Path(f"{log}.port")
+        while not (port.exists() and port.read_text()):
+            assert server.poll() is None
+            time.sleep(0.02)
+
+        def heard() -> list[str]:
+            asked = log.read_text().split() if log.exists() else []
+            log.unlink(missing_ok=True)
+            return asked
+
+        yield f"http://127.0.0.1:{port.read_text()}", heard
+        server.terminate()
 
 
 @pytest.fixture
@@ -39,14 +77,20 @@ def write_layer(tmp_path: Path) -> WriteLayer:
         name: str = "parcels.gpkg",
         crs: object = 4549,
         layer: str = "parcels",
+        encoding: str | None = None,
         **columns: Sequence[object],
     ) -> Path:
         path = tmp_path / name
         frame = gpd.GeoDataFrame(columns, geometry=list(geometry), crs=crs)
-        options = {"layer": layer} if path.suffix == ".gpkg" else {}
+        options = {"layer": layer} if path.suffix in (".gpkg", ".gdb") else {}
+        if path.suffix in WRITERS:
+            options["driver"] = WRITERS[path.suffix]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            pyogrio.write_dataframe(frame, path, **options)
+            if path.suffix == ".parquet":
+                frame.to_parquet(path)
+            else:
+                pyogrio.write_dataframe(frame, path, encoding=encoding, **options)
         return path
 
     return write

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import SchemaError
-from geo.ingest.files import check_file, hashed_files
+from geo.ingest.files import LARGEST_MIB, check_file, hashed_files
 
 SUFFIXES = (".gpkg", ".shp", ".geojson", ".csv", ".xlsx")
 
@@ -84,6 +84,42 @@ def test_a_file_that_may_not_be_read_says_why(tmp_path: Path, monkeypatch: pytes
 def test_geojson_may_begin_with_a_byte_order_mark_and_blanks(tmp_path: Path) -> None:
     (tmp_path / "a.geojson").write_bytes(b"\xef\xbb\xbf\n  {}")
     assert check_file(tmp_path / "a.geojson", SUFFIXES) == tmp_path / "a.geojson"
+
+
+def test_a_text_over_the_stated_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sentence) -> None:
+    (tmp_path / "a.geojson").write_bytes(b"{" + b" " * 2_100_000)
+    monkeypatch.setitem(LARGEST_MIB, ".geojson", 1)
+    with pytest.raises(SchemaError) as caught:
+        check_file(tmp_path / "a.geojson", SUFFIXES)
+    assert caught.value.code == "ingest.too_large"
+    assert "has 2 MB, over the limit of 1 MB" in sentence(caught.value)
+    monkeypatch.setitem(LARGEST_MIB, ".geojson", 3)
+    assert check_file(tmp_path / "a.geojson", SUFFIXES)
+
+
+def test_a_folder_is_a_geodatabase_only_with_its_first_table_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "a.gdb"
+    folder.mkdir()
+    for content, code in ((None, "ingest.wrong_content"), (b"x", None)):
+        if content:
+            (folder / "a00000001.gdbtable").write_bytes(content)
+        if code:
+            with pytest.raises(SchemaError) as caught:
+                check_file(folder, (".gdb",))
+            assert caught.value.code == code
+        else:
+            assert check_file(folder, (".gdb",)) == folder
+    (tmp_path / "b.gdb").write_bytes(b"x")
+    with pytest.raises(SchemaError):
+        check_file(tmp_path / "b.gdb", (".gdb",))
+
+
+def test_all_of_a_geodatabase_is_hashed_but_its_locks(tmp_path: Path) -> None:
+    folder = tmp_path / "a.gdb"
+    folder.mkdir()
+    for name in ("a00000001.gdbtable", "gdb", "pc.123.sr.lock"):
+        (folder / name).touch()
+    assert {path.name for path in hashed_files(folder)} == {"a00000001.gdbtable", "gdb"}
 
 
 def test_a_shapefile_without_its_parts_names_the_missing_ones(tmp_path: Path, sentence) -> None:

@@ -129,7 +129,7 @@ def test_no_footprints_at_all_and_no_system_are_one_clear_sentence(write_layer, 
     assert "holds no rows" in sentence(empty.value)
     with pytest.raises(CRSMismatchError) as bare:
         read_footprints(write_layer([square()], "b.gpkg", crs=None, id=["A"]))
-    assert "has no coordinate system" in sentence(bare.value)
+    assert "declares no coordinate system" in sentence(bare.value)
 
 
 @pytest.mark.shared_data
@@ -152,3 +152,28 @@ def test_a_column_that_names_nothing_loses_no_building(shared_data: Path, said) 
     assert said(intake) == ([(None, "ingest.identifier_shared")], [])
     assert count_rows(intake)["taken"] == 3076
     assert np.allclose(intake.taken["height_m"], 3 * intake.taken["storey_count"])
+
+
+def test_the_caller_says_what_a_header_holds(write_layer, square, said) -> None:
+    path = write_layer([square(0)], 编码=["F1"], 楼层=["3层"], 层数=[9])
+    intake = read_footprints(path, columns={"编码": "footprint_id", "楼层": "storey_count"})
+    assert intake.taken[["footprint_id", "storey_count"]].to_numpy().tolist() == [["F1", 3]]
+    assert said(intake) == ([], [])
+    with pytest.raises(SchemaError) as caught:
+        read_footprints(path, columns={"楼层": "floors"})
+    assert caught.value.code == "ingest.unknown_value"
+
+
+def test_a_unit_behind_a_header_is_read(write_layer, square) -> None:
+    taken = read_footprints(write_layer([square(0)], id=["F1"], **{"层高(米)": [4.5]})).taken
+    assert taken["storey_height_m"].tolist() == [4.5]
+
+
+def test_footprints_in_an_old_or_local_grid_are_transformed_like_parcels(write_layer, tmp_path: Path) -> None:
+    parameters = tmp_path / "t.toml"
+    numbers = "d_north_m = 3250000\nd_east_m = 450000\nrotation_s = 0\nscale_ppm = 0\n"
+    parameters.write_text(f'source = "local"\ntarget = "EPSG:4549"\n[plane]\n{numbers}', "utf-8")
+    path = write_layer([shapely.box(50_000, 50_000, 50_020, 50_020)], crs=None, id=["F1"])
+    intake = read_footprints(path, transform=parameters)
+    assert intake.taken.geometry[0].equals(shapely.box(500_000, 3_300_000, 500_020, 3_300_020))
+    assert intake.taken.crs.to_epsg() == 4549

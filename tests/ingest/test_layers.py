@@ -9,8 +9,8 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from geo.errors import CRSMismatchError, SchemaError
-from geo.ingest.layers import layer_crs, open_layer
+from geo.errors import SchemaError
+from geo.ingest.layers import open_layer
 from geo.ingest.report import Journal
 from geo.ingest.vectors import read_rows
 
@@ -25,16 +25,25 @@ def refusal(path: Path, **options: object) -> SchemaError:
 
 @pytest.mark.parametrize(
     ("name", "driver"),
-    [("a.gpkg", "GPKG"), ("a.shp", "ESRI Shapefile"), ("a.geojson", "GeoJSON"), ("a.json", "GeoJSON")],
+    [
+        ("a.gpkg", "GPKG"),
+        ("a.shp", "ESRI Shapefile"),
+        ("a.geojson", "GeoJSON"),
+        ("a.json", "GeoJSON"),
+        ("a.gdb", "OpenFileGDB"),
+        ("a.gml", "GML"),
+        ("a.fgb", "FlatGeobuf"),
+    ],
 )
 def test_each_format_is_opened_by_its_own_driver(write_layer, square, name: str, driver: str) -> None:
     path = write_layer([square()], name.replace(".json", ".geojson"), id=["A"])
     path = path.rename(path.with_name(name))
     opened = open_layer(path, layer=None, usual=USUAL)
-    assert (opened.driver, opened.fields) == (driver, ("id",))
+    assert opened.driver == driver
+    assert "id" in opened.fields
     assert opened.crs is not None
     assert opened.crs.to_epsg() == 4549
-    assert opened.shown == ("parcels" if name == "a.gpkg" else None)
+    assert opened.shown == {"a.gpkg": "parcels", "a.gdb": "parcels", "a.gml": "a"}.get(name)
 
 
 def test_of_several_layers_the_one_with_a_usual_name_is_meant(write_layer, square, sentence) -> None:
@@ -104,7 +113,9 @@ def test_a_layer_that_is_listed_and_cannot_be_opened_is_refused(
         raise pyogrio.errors.DataSourceError("gone")
 
     monkeypatch.setattr("geo.ingest.layers.pyogrio.read_info", refuse)
-    assert open_layer(path, layer=None, usual=USUAL).fields == ("id",)  # fiona still opens it
+    opened = open_layer(path, layer=None, usual=USUAL)  # fiona still opens it
+    assert opened.fields == ("id",)
+    assert opened.crs is not None
     monkeypatch.setattr("geo.ingest.layers.fiona.open", refuse)
     assert refusal(path).code == "ingest.unreadable"
 
@@ -124,49 +135,85 @@ def test_a_shapefile_without_declared_encoding_is_read_in_the_one_its_text_is_in
     path = write_layer([square()], "a.shp", 宗地号=["甲一"])
     path.with_suffix(".cpg").unlink()
     opened = open_layer(path, layer=None, usual=USUAL)
-    assert (opened.fields, opened.encoding) == (("宗地号",), "UTF-8")
+    assert (opened.fields, opened.encoding.driver) == (("宗地号",), "UTF-8")
 
 
 def test_a_blank_or_broken_prj_is_no_system(write_layer, square) -> None:
     path = write_layer([square()], "a.shp", id=["A"])
-    for text in ("", "garbage"):
+    for text in ("", "garbage", "http://127.0.0.1:9/x"):
         path.with_suffix(".prj").write_text(text)
-        opened = open_layer(path, layer=None, usual=USUAL)
-        assert opened.crs is None
-        with pytest.raises(CRSMismatchError) as caught:
-            layer_crs(opened, None, Journal(path))
-        assert caught.value.code == "ingest.no_crs"
+        assert open_layer(path, layer=None, usual=USUAL).crs is None
 
 
-def test_the_option_names_the_system_of_a_file_without_one_and_that_is_noted(write_layer, square) -> None:
-    opened = open_layer(write_layer([square()], crs=None, id=["A"]), layer=None, usual=USUAL)
-    journal = Journal(opened.file)
-    assert layer_crs(opened, "EPSG:4549", journal).to_epsg() == 4549
-    assert [note["code"] for note in journal.notes] == ["ingest.crs_by_option"]
+def test_gml_takes_its_order_of_axes_from_its_own_declaration(write_layer, square) -> None:
+    path = write_layer([square()], "a.gml", id=["A"])
+    text = path.read_text("utf-8")
+    assert "urn:ogc:def:crs:EPSG::4549" in text
+    assert "3300000 500020" in text  # north first, as the authority has it
+    opened = open_layer(path, layer=None, usual=USUAL)
+    _, geometry = read_rows(opened, ["id"], Journal(path))
+    assert geometry[0].equals(square())
 
 
-def test_an_option_that_contradicts_the_file_is_an_error(write_layer, square, sentence) -> None:
-    opened = open_layer(write_layer([square()], id=["A"]), layer=None, usual=USUAL)
-    with pytest.raises(CRSMismatchError) as caught:
-        layer_crs(opened, "EPSG:4547", Journal(opened.file))
-    assert "declares EPSG:4549, which contradicts the option EPSG:4547" in sentence(caught.value)
-    assert layer_crs(opened, "EPSG:4549", Journal(opened.file)).to_epsg() == 4549
+def test_gml_fetches_no_schema_and_leaves_nothing_beside_the_file(write_layer, square, listener) -> None:
+    address, heard = listener
+    path = write_layer([square()], "a.gml", id=["A"])
+    text = path.read_text("utf-8").replace("a.xsd", f"{address}/wfs?SERVICE=WFS&amp;REQUEST=DescribeFeatureType")
+    assert address in text
+    path.write_text(text.replace("<ogr:id>", f'<ogr:ref xlink:href="{address}/x"/><ogr:id>'), "utf-8")
+    path.with_suffix(".xsd").unlink()
+    opened = open_layer(path, layer=None, usual=USUAL)
+    read_rows(opened, ["id"], Journal(path))
+    assert "id" in opened.fields
+    assert heard() == []
+    assert [file.name for file in path.parent.iterdir()] == ["a.gml"]
 
 
-def test_geojsons_own_default_gives_way_to_the_option_and_a_written_system_does_not(
+VIRTUAL = (
+    "<OGRVRTDataSource><OGRVRTLayer name='p'><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+)
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".shp", ".geojson", ".gml", ".fgb", ".gdb"])
+def test_a_virtual_file_under_another_suffix_opens_neither_a_file_nor_an_address(
+    write_layer, square, listener, suffix: str
+) -> None:
+    address, heard = listener
+    other = write_layer([square()], "other.geojson", id=["secret"])
+    for source in (other, f"{address}/a.geojson", f"/vsicurl/{address}/a.geojson"):
+        path = other.with_name(f"a{suffix}")
+        path.write_text(VIRTUAL.format(source=source))
+        assert refusal(path).code == "ingest.wrong_content"
+    gml = other.with_name("b.gml")
+    gml.write_text(f"<a/>{VIRTUAL.format(source=address)}")
+    assert refusal(gml).code == "ingest.unreadable"
+    assert heard() == []
+
+
+def test_a_geopackage_that_names_its_system_by_an_address_asks_nobody(write_layer, square, listener) -> None:
+    address, heard = listener
+    path = write_layer([square()], id=["A"])
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_spatial_ref_sys SET definition = ?, organization = 'x'", (f"{address}/crs",))
+    assert open_layer(path, layer=None, usual=USUAL).crs is None
+    assert heard() == []
+
+
+def test_a_database_that_is_no_geopackage_is_not_what_its_suffix_says(write_layer, square) -> None:
+    path = write_layer([square()], "a.sqlite", id=["A"])
+    assert refusal(path.rename(path.with_suffix(".gpkg"))).code == "ingest.unreadable"
+
+
+def test_a_folder_of_shapefiles_called_a_geodatabase_is_not_what_its_suffix_says(
     write_layer, square, tmp_path: Path
 ) -> None:
-    written = write_layer([square()], "a.geojson", id=["A"])
-    text = json.loads(written.read_text("utf-8"))
-    assert text.pop("crs")
-    silent = tmp_path / "b.geojson"
-    silent.write_text(json.dumps(text), "utf-8")
-    opened = open_layer(silent, layer=None, usual=USUAL)
-    assert opened.crs is not None
-    assert opened.crs.to_epsg() == 4326
-    assert layer_crs(opened, "EPSG:4549", Journal(silent)).to_epsg() == 4549
-    with pytest.raises(CRSMismatchError):
-        layer_crs(open_layer(written, layer=None, usual=USUAL), "EPSG:4490", Journal(written))
+    folder = tmp_path / "a.gdb"
+    folder.mkdir()
+    (folder / "a00000001.gdbtable").write_bytes(b"x")
+    for part in list(write_layer([square()], "a.shp", id=["A"]).parent.glob("a.*")):
+        if part != folder:
+            part.rename(folder / part.name)
+    assert refusal(folder).code == "ingest.wrong_content"
 
 
 @pytest.mark.shared_data

@@ -178,3 +178,61 @@ def test_a_mended_outline_has_the_area_that_was_drawn_within_the_tolerance(
 
 def test_the_polygons_of_nothing_are_an_empty_polygon() -> None:
     assert only_polygons(shapely.Point(0, 0)).is_empty
+
+
+def swapped(geometry: shapely.Geometry) -> shapely.Geometry:
+    turned: shapely.Geometry = shapely.transform(geometry, lambda corners: corners[:, ::-1])
+    return turned
+
+
+@pytest.mark.parametrize(
+    ("crs", "outline"),
+    [(4549, SQUARE), (4490, shapely.box(121, 29, 121.1, 29.1)), (4528, shapely.box(40.5e6, 3.3e6, 40.51e6, 3.31e6))],
+)
+def test_a_layer_that_only_fits_with_its_axes_swapped_is_mended_and_that_is_said(crs: int, outline) -> None:
+    outlines = check(swapped(outline), None, crs=CRS(crs))
+    assert outlines.geometry[0].equals(outline)
+    assert [(note["row"], note["code"]) for note in outlines.journal.notes] == [(None, "ingest.axes_swapped")]
+    assert codes(outlines) == {2: "ingest.no_geometry"}
+
+
+def test_one_row_with_swapped_axes_among_others_is_refused() -> None:
+    assert codes(check(SQUARE, swapped(SQUARE))) == {2: "ingest.impossible_row"}
+
+
+def test_rows_of_which_only_some_fit_when_swapped_are_not_touched() -> None:
+    with pytest.raises(GeometryError) as caught:
+        check(swapped(SQUARE), shapely.box(121, 29, 122, 30))
+    assert caught.value.code == "ingest.impossible_layer"
+
+
+@pytest.mark.parametrize(
+    ("crs", "shift", "near", "guess"),
+    [
+        (4549, (40_000_000, 0), None, "EPSG:4528"),
+        (4528, (0, 0), (120.2, 29.9), "EPSG:4549"),
+        (4490, (40_000_000, 0), None, "EPSG:4528"),
+        (4490, (0, 0), (120.2, 29.9), "EPSG:4549"),
+        (4490, (0, 0), None, None),
+    ],
+)
+def test_what_a_wrong_system_should_be_is_offered_where_the_numbers_tell(
+    crs: int, shift, near, guess, sentence
+) -> None:
+    moved = shapely.transform(SQUARE, lambda corners: corners + shift)
+    array = np.array([moved])
+    with pytest.raises(GeometryError) as caught:
+        check_outlines(start_outlines(array, ["A"], Journal(Path("a.gpkg"))), CRS(crs), near=near)
+    assert caught.value.params.get("first") == guess
+    assert guess is None or f"Confirm with --crs {guess}" in sentence(caught.value)
+
+
+def test_row_numbers_are_those_of_the_file_where_it_has_its_own() -> None:
+    journal = Journal(Path("a.csv"))
+    journal.refuse("ingest.bad_geometry", row=7, identifier=None, raw="x", reason="x")
+    journal.refuse("ingest.ragged_row", row=5, identifier=None, raw="x", cells=1, headers=2)  # in no array
+    outlines = start_outlines(np.array([SQUARE, None, None], dtype=object), ["A", "B", "C"], journal, [2, 7, 9])
+    check_outlines(outlines, GRID)
+    assert codes(outlines) == {7: "ingest.bad_geometry", 5: "ingest.ragged_row", 9: "ingest.no_geometry"}
+    assert [entry["identifier"] for entry in journal.refused] == ["B", None, "C"]
+    assert outlines.kept.tolist() == [True, False, False]

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import shapely
 
 import geo.ingest
+from geo.ingest.parcels import read_parcels
 from geo.ingest.report import MENDED_CODES, VALUE_REFUSED_CODES, Intake, Journal, count_rows, hash_files
 from geo.locale import say_refusal, sentences
 
@@ -66,3 +68,9 @@ def test_every_code_of_this_room_has_its_sentence_and_every_sentence_its_code() 
     assert len(used) > 50
     assert used <= set(sentences("zh"))
     assert used >= MENDED_CODES | VALUE_REFUSED_CODES
+
+
+def test_a_layer_whose_axes_were_swapped_is_mended_in_every_row(write_layer, square) -> None:
+    swapped = [shapely.transform(square(at), lambda corners: corners[:, ::-1]) for at in range(3)]
+    counted = count_rows(read_parcels(write_layer([*swapped, None], id=list("ABCD"))))
+    assert counted == {"read": 4, "taken": 3, "mended": 3, "refused": 1, "values_refused": 0}

@@ -1,9 +1,12 @@
 """Rows of a vector layer."""
 
 import json
+import math
+import struct
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pyogrio
 import pytest
 import shapely
@@ -47,6 +50,73 @@ def read(path: Path, *columns: str):
     return frame, geometry, journal
 
 
+CIRCLE = [(500_010, 3_300_000), (500_000, 3_300_010), (499_990, 3_300_000), (500_000, 3_299_990), (500_010, 3_300_000)]
+
+
+def write_arcs(path: Path, driver: str) -> Path:
+    """Write a circle with a radius of 10 m, drawn in four arcs, and a square of 20 m."""
+    arcs = struct.pack("<BII", 1, 8, len(CIRCLE)) + b"".join(struct.pack("<dd", *corner) for corner in CIRCLE)
+    circle = struct.pack("<BII", 1, 10, 1) + arcs
+    square = shapely.to_wkb(shapely.box(500_100, 3_300_000, 500_120, 3_300_020))
+    outlines, names = np.array([circle, square], dtype=object), np.array(["circle", "square"], dtype=object)
+    options = {"geometry_type": "Unknown", "crs": "EPSG:4549", "driver": driver}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pyogrio.raw.write(path, outlines, [names], ["id"], layer="p", **options)
+    return path
+
+
+@pytest.mark.parametrize(("name", "driver"), [("a.gpkg", "GPKG"), ("a.gml", "GML")])
+def test_arcs_become_short_chords_and_that_is_said(tmp_path: Path, name: str, driver: str) -> None:
+    frame, geometry, journal = read(write_arcs(tmp_path / name, driver), "id")
+    assert frame["id"].tolist() == ["circle", "square"]
+    # chords of half a degree: an inscribed polygon of 720 sides has 720 / 2 * sin(0.5 degrees) * r^2
+    assert shapely.area(geometry)[0] == pytest.approx(360 * math.sin(math.radians(0.5)) * 10**2, rel=1e-6)
+    assert shapely.area(geometry)[0] == pytest.approx(math.pi * 10**2, rel=2e-5)
+    assert [(note["code"], note["params"]["count"]) for note in journal.notes] == [("ingest.curves_straightened", 1)]
+
+
+def test_the_settings_of_the_drivers_are_left_as_they_were(tmp_path: Path) -> None:
+    before = pyogrio.get_gdal_config_option("OGR_ARC_STEPSIZE")
+    read(write_arcs(tmp_path / "a.gpkg", "GPKG"), "id")
+    assert pyogrio.get_gdal_config_option("OGR_ARC_STEPSIZE") == before
+
+
+def test_where_arcs_cannot_be_counted_the_rows_are_read_all_the_same(
+    write_layer, square, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = pyogrio.raw.read
+
+    def refuse(*args: object, **options: object) -> object:
+        if options.get("where"):
+            raise pyogrio.errors.DataLayerError("no")
+        return whole(*args, **options)
+
+    monkeypatch.setattr("geo.ingest.vectors.pyogrio.raw.read", refuse)
+    _, geometry, journal = read(write_layer([square()], id=["A"]), "id")
+    assert (len(geometry), journal.notes) == (1, [])
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize("name", ["curvepolygon", "multisurface"])
+def test_real_arcs_are_noticed(shared_data: Path, name: str) -> None:
+    _, _, journal = read(shared_data / "edgecases" / "pyogrio_fixtures" / f"{name}.gpkg")
+    assert "ingest.curves_straightened" in [note["code"] for note in journal.notes]
+
+
+@pytest.mark.parametrize("name", ["a.gdb", "a.fgb", "a.gml"])
+def test_the_other_formats_of_the_drivers_are_read_and_can_be_rescued(write_layer, square, name: str) -> None:
+    path = write_layer([square(0), square(1)], name, 宗地号=["A", "B"])
+    layer = open_layer(path, layer=None, usual=frozenset())
+    by_name = {}
+    for rows in (read_rows(layer, ["宗地号"], Journal(path)), _rescue(layer, ["宗地号"], Journal(path))):
+        frame, geometry = rows
+        assert frame.index.tolist() == [1, 2]
+        by_name = dict(zip(frame["宗地号"], geometry, strict=True))
+        assert by_name["A"].equals(square(0))
+        assert by_name["B"].equals(square(1))
+
+
 def test_only_the_columns_wanted_are_read_in_the_order_wanted(write_layer, square) -> None:
     path = write_layer([square(0), square(1)], a=[1, 2], b=["x", "y"], c=[0.5, None])
     frame, geometry, journal = read(path, "c", "b")
@@ -58,7 +128,7 @@ def test_only_the_columns_wanted_are_read_in_the_order_wanted(write_layer, squar
 
 def test_without_columns_the_outlines_are_read(write_layer, square) -> None:
     frame, geometry, _ = read(write_layer([square(0), None], a=[1, 2]))
-    assert (len(frame), geometry.tolist()[1]) == (2, None)
+    assert (frame.index.tolist(), geometry.tolist()[1]) == ([1, 2], None)
 
 
 def test_an_empty_layer_is_refused(write_layer, sentence) -> None:
