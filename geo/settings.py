@@ -41,8 +41,8 @@ class Settings:
         Folder for maps and summaries.
     adopt
         Drafts and lapsed instruments that this bureau applies, by whom and since when.
-    ledger_columns
-        Ledger fields by header of this bureau, beside the usual ones.
+    parcel_columns, footprint_columns, ledger_columns
+        What a header of this bureau holds, by header: ``{"图斑" = "parcel_id"}``; goes before the usual names.
     """
 
     store: str = "parcelwatch.gpkg"
@@ -50,7 +50,26 @@ class Settings:
     lang: Language = "zh"
     out: str = "maps"
     adopt: tuple[Adopted, ...] = ()
+    parcel_columns: Mapping[str, str] = field(default_factory=dict)
+    footprint_columns: Mapping[str, str] = field(default_factory=dict)
     ledger_columns: Mapping[str, str] = field(default_factory=dict)
+
+    def columns(self, kind: str) -> Mapping[str, str]:
+        """Return what this bureau's headers hold in files of a kind: ``parcels``, ``footprints``, ``ledger``."""
+        named = {"parcels": self.parcel_columns, "footprints": self.footprint_columns, "ledger": self.ledger_columns}
+        return named.get(kind, {})
+
+
+KINDS = {
+    "store": str,
+    "out": str,
+    "jurisdictions": list,
+    "adopt": list,
+    "parcel_columns": dict,
+    "footprint_columns": dict,
+    "ledger_columns": dict,
+}
+"""Kind of value that TOML gives for each key."""
 
 
 def read_settings(path: Path | None = None) -> Settings:
@@ -85,7 +104,7 @@ def _settings(table: dict[str, object], file: str) -> Settings:
         if key not in known:
             raise SchemaError("settings.unknown_key", file=file, key=key, known=", ".join(sorted(known)))
     values = dict(table)
-    for key, kind in (("store", str), ("out", str), ("jurisdictions", list), ("adopt", list), ("ledger_columns", dict)):
+    for key, kind in KINDS.items():
         if key in values and not isinstance(values[key], kind):
             raise SchemaError("settings.wrong_kind", file=file, key=key, value=values[key])
     if values.get("lang", "zh") not in ("zh", "en"):

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import sys
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -341,12 +342,56 @@ def test_a_run_records_what_went_in_and_was_refused(command: Command, tmp_path: 
     assert (folder / "map.html").stat().st_size > 100_000
 
 
+def test_a_bureau_names_its_headers_in_the_settings(command: Command) -> None:
+    layer(Path("parcels.gpkg"), [square()], 图斑=["甲"])
+    Path("parcelwatch.toml").write_text('[parcel_columns]\n"图斑" = "parcel_id"\n', "utf-8")
+    command("init")
+    command("ingest", "parcels", "parcels.gpkg")
+    with closing(sqlite3.connect("parcelwatch.gpkg")) as conn:
+        assert conn.execute("SELECT parcel_id FROM parcel").fetchall() == [("甲",)]
+
+
+def test_a_place_in_the_county_tells_the_zone_of_eastings_without_prefix(command: Command) -> None:
+    path = layer(Path("parcels.geojson"), [square()], crs=None)
+    command("init")
+    assert "EPSG:4548" in command("ingest", "parcels", path, "--near", "117.1,29.8").err
+    assert "EPSG:4550" in command("ingest", "parcels", path, "--near", "123.1,29.8").err
+    assert command("ingest", "parcels", path, "--near", "here").code == USAGE
+
+
+def test_parcels_beside_their_reference_are_reported(command: Command) -> None:
+    shapes = [square(x=x * 300, y=y * 300) for x in range(4) for y in range(4)]
+    layer(Path("reference.gpkg"), shapes)
+    layer(Path("parcels.gpkg"), [shapely.transform(shape, lambda at: at + np.array([30, -20])) for shape in shapes])
+    command("init")
+    said = command("ingest", "parcels", "parcels.gpkg", "--reference", "reference.gpkg")
+    assert said.code == OK
+    assert "向东 30.0 米，向北 -20.0 米" in said.out
+    assert command("ingest", "parcels", "reference.gpkg", "--reference", "reference.gpkg").out.count("\n") == 1
+
+
+def test_no_password_of_a_store_is_printed(command: Command) -> None:
+    said = command("--store", "postgresql+psycopg://clerk:hush@127.0.0.1:1/land", "init")
+    assert said.code == UNUSABLE
+    assert "clerk" in said.err
+    assert "hush" not in said.err + said.out
+
+
+def test_an_extra_that_is_not_installed_has_its_own_exit_code(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    said = command("--store", "postgresql://clerk@127.0.0.1:1/land", "init")
+    assert said.code == 5
+    assert "parcelwatch[postgis]" in said.err
+
+
 def test_an_interrupted_command_says_how_to_go_on(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     command("init")
-    monkeypatch.setattr("geo.cli.scan", interrupt)
+    monkeypatch.setattr("geo.cli.month.scan", interrupt)
     said = command("scan", "2026-10")
     assert said.code == 130
     assert "再运行一次" in said.err

@@ -17,6 +17,7 @@ from geo.ingest.ledger import read_ledger
 from geo.ingest.parcels import read_parcels
 from geo.ingest.report import NOTE_COLUMNS, REFUSED_COLUMNS, Intake, count_rows
 from geo.ingest.scenes import SceneIntake, find_scenes
+from geo.ingest.sources import Reading
 from geo.locale import Language, say, say_refusal
 from geo.store import add_footprints, add_intake, add_ledger, add_parcels, add_scenes
 
@@ -45,14 +46,19 @@ class Options:
     ----------
     layer, crs, parcel_id
         Layer of a file with several; coordinate system of a file that declares none; column of the identifier.
+    encoding, near, transform
+        Of outlines: encoding of a file that declares none, some place in the county (longitude, latitude), a file of
+        transformation parameters; see `geo.ingest.sources.Reading`.
+    reference
+        A file of outlines that lie where they should: how far parcels lie beside them is noted.
+    columns
+        What a header of this bureau holds, by header; goes before the usual names.
     complete_through
         Last day for which the ledger is complete: a blank up to it means "did not happen".
     valid_on
         Day from which the rows hold; None means as long as anybody knows.
     offset
         Reflectance offset of scenes whose files do not say theirs [1].
-    ledger_columns
-        Ledger fields by header of this bureau, beside the usual ones.
     is_strict
         Refuse everything if one row, or one value of a row, is refused.
     """
@@ -60,10 +66,14 @@ class Options:
     layer: str | None = None
     crs: str | None = None
     parcel_id: str | None = None
+    encoding: str | None = None
+    near: tuple[float, float] | None = None
+    transform: Path | None = None
+    reference: Path | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
     complete_through: date | None = None
     valid_on: date | None = None
     offset: float | None = None
-    ledger_columns: Mapping[str, str] = field(default_factory=dict)
     is_strict: bool = False
 
 
@@ -92,13 +102,14 @@ def ingest(engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Option
 
 
 def _reader(kind: Kind, options: Options) -> Callable[[Path], Intake]:
-    match kind:
-        case "parcels":
-            return partial(read_parcels, layer=options.layer, crs=options.crs, parcel_id=options.parcel_id)
-        case "footprints":
-            return partial(read_footprints, layer=options.layer, crs=options.crs)
-        case _:
-            return partial(read_ledger, layer=options.layer, columns=options.ledger_columns)
+    if kind == "ledger":
+        return partial(read_ledger, layer=options.layer, columns=options.columns)
+    layer, crs = options.layer, options.crs
+    how = Reading(columns=options.columns, encoding=options.encoding, near=options.near, transform=options.transform)
+    if kind == "footprints":
+        return partial(read_footprints, layer=layer, crs=crs, **how)
+    reference = read_footprints(options.reference).taken if options.reference else None
+    return partial(read_parcels, layer=layer, crs=crs, parcel_id=options.parcel_id, reference=reference, **how)
 
 
 def _adder(kind: Kind, options: Options) -> Callable[..., object]:

@@ -1,0 +1,108 @@
+"""Commands of an analyst: indicators, observations, what the law says on a day."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.cli.options import PARTLY_REFUSED, Context, Crs, Day, File, ParcelId, app
+from geo.locale import say
+from geo.steps.assess import Assessment, assess_day, explain, findings_table
+from geo.steps.export import check_suffix, write_table
+from geo.steps.indicators import compute_indicators, count_notes
+from geo.steps.ingest import describe, has_refusals, scenes_intake
+from geo.steps.observe import observe, observe_store
+from geo.steps.summary import summarise_findings
+from geo.store import open_store
+
+
+@app.command("indicators")
+def indicators_command(
+    ctx: typer.Context,
+    parcels: File,
+    footprints: File,
+    out: Annotated[Path, typer.Option(help="CSV, Parquet or GeoPackage by suffix. 结果文件。")],
+    notes: Annotated[Path | None, typer.Option(help="What was said of single footprints. 建筑轮廓说明。")] = None,
+    parcel_id: ParcelId = None,
+    crs: Crs = None,
+) -> None:
+    """建筑密度与容积率 Compute building coverage and floor area ratio from files."""
+    context: Context = ctx.obj
+    for path in filter(None, (out, notes)):
+        check_suffix(path)
+    result = compute_indicators(parcels, footprints, parcel_id=parcel_id, crs=crs)
+    write_table(result.table, out, shapes=result.shapes)
+    if notes:
+        write_table(result.notes, notes)
+    for line in describe(result.intakes, context.lang):
+        typer.echo(line)
+    for code, count in count_notes(result.notes).items():
+        typer.echo(say("scan.note_count", context.lang, note=say(code, context.lang), count=count))
+    if has_refusals(result.intakes):
+        raise typer.Exit(PARTLY_REFUSED)
+
+
+@app.command("observe")
+def observe_command(
+    ctx: typer.Context,
+    parcels: Annotated[Path | None, typer.Option(help="Parcels; without it, those of the store. 宗地文件。")] = None,
+    scenes: Annotated[list[Path] | None, typer.Option(help="Folder of a scene; may be repeated. 影像文件夹。")] = None,
+    out: Annotated[Path | None, typer.Option(help="Observations: CSV, Parquet or GeoPackage. 观测结果。")] = None,
+    changes: Annotated[Path | None, typer.Option(help="Changes: CSV, Parquet or GeoPackage. 变化结果。")] = None,
+    parcel_id: ParcelId = None,
+    crs: Crs = None,
+    offset: Annotated[
+        float | None, typer.Option(help="Reflectance offset where files do not say it. 反射率偏移。")
+    ] = None,
+) -> None:
+    """影像观测 Observe parcels in scenes: from files, or all that the store has not observed yet."""
+    context: Context = ctx.obj
+    if parcels is None and not scenes:
+        engine, now = open_store(context.settings.store), datetime.now(UTC)
+        seen = observe_store(engine, until=now, as_of=now.date(), known_at=now, progress=context.progress)
+        typer.echo(say("scan.scenes_done", context.lang, scenes=seen.used, refused=len(seen.refused)))
+        return
+    if parcels is None or not scenes or out is None:
+        raise typer.BadParameter(say("scan.needs_all", context.lang))
+    for path in filter(None, (out, changes)):
+        check_suffix(path)
+    result = observe(parcels, scenes, parcel_id=parcel_id, crs=crs, offset=offset, progress=context.progress)
+    write_table(result.observations, out, shapes=result.shapes)
+    if changes:
+        write_table(result.changes, changes, shapes=result.shapes)
+    intakes = [result.parcels, scenes_intake(result.scenes, scenes)]
+    for line in describe(intakes, context.lang):
+        typer.echo(line)
+    if has_refusals(intakes):
+        raise typer.Exit(PARTLY_REFUSED)
+
+
+@app.command()
+def assess(
+    ctx: typer.Context,
+    as_of: Day,
+    out: Annotated[Path | None, typer.Option(help="Findings: CSV, Parquet or GeoPackage. 结果文件。")] = None,
+) -> None:
+    """比对规定 Assess every parcel of the store on a day, without keeping the result."""
+    context: Context = ctx.obj
+    found = _assessment(context, as_of)
+    if out:
+        write_table(findings_table(found), out)
+    typer.echo(summarise_findings(found, context.lang))
+
+
+@app.command("explain")
+def explain_command(
+    ctx: typer.Context,
+    parcel: Annotated[str, typer.Argument(help="Parcel. 宗地编号。")],
+    as_of: Day,
+) -> None:
+    """逐条依据 Print the proof of everything that is said of a parcel."""
+    context: Context = ctx.obj
+    typer.echo(explain(_assessment(context, as_of), parcel, language=context.lang))
+
+
+def _assessment(context: Context, as_of: datetime) -> Assessment:
+    engine = open_store(context.settings.store)
+    return assess_day(engine, context.settings, as_of=as_of.date(), known_at=datetime.now(UTC))

@@ -1,0 +1,125 @@
+"""Commands of a store: make it, bring it up to date, take files into it, see what was refused."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.cli.options import PARTLY_REFUSED, Context, Crs, Layer, ParcelId, app, day_of
+from geo.locale import say
+from geo.steps.export import check_suffix, write_table
+from geo.steps.ingest import Kind, Options, describe, has_refusals, ingest
+from geo.steps.report import check_report_suffix, read_quarantine, write_report
+from geo.store import create_store, open_store, store_name, upgrade
+
+Roles = Annotated[
+    str | None, typer.Option("--roles", help="PostGIS: make roles whose names begin so, and grant them. 角色前缀。")
+]
+
+
+@app.command()
+def init(ctx: typer.Context, roles: Roles = None) -> None:
+    """建库 Make an empty store."""
+    context: Context = ctx.obj
+    create_store(context.settings.store, roles=roles)
+    typer.echo(say("scan.made_store", context.lang, store=store_name(context.settings.store)))
+
+
+@app.command("upgrade")
+def upgrade_command(ctx: typer.Context, roles: Roles = None) -> None:
+    """升级库 Bring a store of an earlier version to this one; whatever happens, it is not half done."""
+    context: Context = ctx.obj
+    code = "scan.upgraded" if upgrade(context.settings.store, roles=roles) else "scan.up_to_date"
+    typer.echo(say(code, context.lang, store=store_name(context.settings.store)))
+
+
+@app.command("ingest")
+def ingest_command(
+    ctx: typer.Context,
+    kind: Annotated[Kind, typer.Argument(help="What the files hold. 类别。")],
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of scenes. 文件或影像文件夹。")],
+    layer: Layer = None,
+    crs: Crs = None,
+    parcel_id: ParcelId = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of a file that declares none, as big5. 文字编码。")
+    ] = None,
+    near: Annotated[
+        str | None, typer.Option(help="Some place in the county, as 121.5,29.9, to guess a zone by. 本县某处经纬度。")
+    ] = None,
+    transform: Annotated[
+        Path | None, typer.Option(help="Parameters for Beijing 54, Xian 80 or a city grid. 坐标转换参数文件。")
+    ] = None,
+    reference: Annotated[
+        Path | None, typer.Option(help="Outlines known to lie right; a shift is reported. 位置可靠的对照图层。")
+    ] = None,
+    complete_through: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day for which the ledger is complete. 台账截至日。"),
+    ] = None,
+    valid_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day from which the rows hold. 生效日。")
+    ] = None,
+    offset: Annotated[
+        float | None, typer.Option(help="Reflectance offset of scenes whose files do not say it. 反射率偏移。")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Report: HTML, Excel or JSON. 入库报告。")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse all if one row is refused. 有一行不合格即全部拒收。")
+    ] = False,
+) -> None:
+    """入库 Take files into the store; refused rows are kept with their reasons."""
+    context: Context = ctx.obj
+    if report:
+        check_report_suffix(report)
+    options = Options(
+        layer=layer,
+        crs=crs,
+        parcel_id=parcel_id,
+        encoding=encoding,
+        near=_place(near),
+        transform=transform,
+        reference=reference,
+        complete_through=day_of(complete_through),
+        valid_on=day_of(valid_on),
+        offset=offset,
+        columns=context.settings.columns(kind),
+        is_strict=strict,
+    )
+    engine = open_store(context.settings.store)
+    intakes = ingest(engine, kind, paths, options=options, known_at=datetime.now(UTC))
+    if report:
+        write_report(intakes, report, language=context.lang)
+    for line in describe(intakes, context.lang):
+        typer.echo(line)
+    if has_refusals(intakes):
+        raise typer.Exit(PARTLY_REFUSED)
+
+
+@app.command("quarantine")
+def quarantine_command(
+    ctx: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Write it: CSV, Parquet or GeoPackage. 导出。")] = None,
+) -> None:
+    """隔离区 Show the rows that the last intake of each file refused, with their reasons."""
+    context: Context = ctx.obj
+    if out:
+        check_suffix(out)
+    refused = read_quarantine(open_store(context.settings.store), context.lang)
+    if out:
+        write_table(refused.drop(columns="intake_id"), out)
+    for reason in refused["reason"]:
+        typer.echo(reason)
+    if refused.empty:
+        typer.echo(say("scan.no_quarantine", context.lang))
+
+
+def _place(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        longitude, latitude = map(float, text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter("--near LON,LAT") from error
+    return longitude, latitude

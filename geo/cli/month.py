@@ -1,0 +1,61 @@
+"""Commands of a month: scan, draw again, show on the sample county."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.cli.options import Context, Out, app
+from geo.locale import say
+from geo.steps.demo import run_demo
+from geo.steps.map import map_month
+from geo.steps.scan import scan
+from geo.store import open_store
+
+
+@app.command("map")
+def map_command(
+    ctx: typer.Context,
+    month: Annotated[str, typer.Argument(help="Month, as 2026-10. 月份。")],
+    revision: Annotated[int | None, typer.Option(help="Which run of the month. 第几次。")] = None,
+    out: Out = None,
+) -> None:
+    """出图 Draw the map of a month again."""
+    context: Context = ctx.obj
+    engine = open_store(context.settings.store)
+    path = map_month(engine, context.settings, month, revision=revision, out=out or Path(context.settings.out))
+    typer.echo(say("scan.map_at", context.lang, path=path))
+
+
+@app.command("scan")
+def scan_command(
+    ctx: typer.Context, month: Annotated[str, typer.Argument(help="Month, as 2026-10. 月份。")], out: Out = None
+) -> None:
+    """月度扫描 Observe, assess and draw a month; run it again to go on after a stop."""
+    context: Context = ctx.obj
+    result = scan(
+        open_store(context.settings.store),
+        replace(context.settings, out=str(out or context.settings.out)),
+        month,
+        known_at=datetime.now(UTC),
+        progress=context.progress,
+    )
+    typer.echo(result.summary)
+    typer.echo(say("scan.map_at", context.lang, path=result.folder / "map.html"))
+
+
+@app.command()
+def demo(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Option(help="Folder for the store and the scenes. 工作文件夹。")] = Path("demo"),
+    out: Out = None,
+) -> None:
+    """示例 Run the main job on the made-up sample county."""
+    context: Context = ctx.obj
+    result = run_demo(
+        folder, out or folder / "maps", lang=context.lang, known_at=datetime.now(UTC), progress=context.progress
+    )
+    typer.echo(result.summary)
+    typer.echo(say("scan.map_at", context.lang, path=result.folder / "map.html"))
