@@ -116,9 +116,13 @@ def _sweep(raw: sqlite3.Connection, path: Path) -> None:
 def connect(path: Path) -> sqlite3.Connection:
     """Open an existing SQLite file for a store's use; transactions begin and end only where they are said to."""
     raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=turn.WAIT_S, isolation_level=None)
-    register_functions(raw)
-    raw.execute("PRAGMA foreign_keys = ON")
-    raw.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    try:
+        register_functions(raw)
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    except sqlite3.Error:  # what is no database shows it here
+        raw.close()
+        raise
     return raw
 
 

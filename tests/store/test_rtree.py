@@ -24,6 +24,7 @@ def conn():
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(":memory:", isolation_level=None))
     with engine.connect() as conn:
         yield conn
+    engine.dispose()
 
 
 def boxes_of(count: int, seed: int = 0) -> np.ndarray:
