@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.indicators.overlay import overlay
+from geo.indicators.overlay import PAIRS_AT_ONCE, Areas, Positions, Shapes, in_threads, overlay, spans
 
 
 def footprint_area(
@@ -45,12 +45,7 @@ def footprint_area(
         at_footprint = footprints.index.get_indexer(overlaid["footprint_id"])
     land, outlines = parcels.to_numpy(), footprints.to_numpy()
     area = np.bincount(at_parcel, overlaid["area_m2"], minlength=len(land))
-    order = np.argsort(at_parcel, kind="stable")
-    sorted_parcels, sorted_outlines = at_parcel[order], outlines[at_footprint[order]]
-    for parcel in np.unique(at_parcel[np.isin(at_footprint, _meeting_another(outlines))]):
-        first, last = np.searchsorted(sorted_parcels, [parcel, parcel + 1])
-        under = shapely.union_all(sorted_outlines[first:last])
-        area[parcel] = shapely.area(shapely.intersection(under, land[parcel]))
+    area = area + _counted_again(land, outlines, at_parcel, at_footprint, overlaid["area_m2"].to_numpy())
     return pd.Series(np.minimum(area, shapely.area(land)), parcels.index, name="footprint_area_m2")
 
 
@@ -82,7 +77,29 @@ def building_coverage(footprint_area_m2: pd.Series, land_area_m2: pd.Series) -> 
     return (footprint_area_m2 / land_area_m2.where(land_area_m2 > 0)).rename("building_coverage")
 
 
-def _meeting_another(outlines: np.ndarray) -> np.ndarray:
+def _counted_again(
+    land: Shapes, outlines: Shapes, at_parcel: Positions, at_footprint: Positions, shared: Areas
+) -> Areas:
+    """What dissolving takes away from the sum of shared areas on every parcel, as numbers not above 0 [m2]."""
+    again = np.zeros(len(land))
+    meeting = np.flatnonzero(np.isin(at_footprint, _meeting_another(outlines)))
+    meeting = meeting[np.argsort(at_parcel[meeting], kind="stable")]
+    parcels = at_parcel[meeting]
+
+    def dissolve(span: slice) -> None:
+        for part in spans(parcels[span], size=1):
+            pairs = meeting[span][part]
+            under = shapely.union_all(outlines[at_footprint[pairs]])
+            parcel = at_parcel[pairs[0]]
+            again[parcel] = shapely.area(shapely.intersection(under, land[parcel])) - shared[pairs].sum()
+
+    in_threads(dissolve, spans(parcels, size=PAIRS_AT_ONCE))
+    return again
+
+
+def _meeting_another(outlines: Shapes) -> Positions:
     """Positions of the footprints that touch or overlap another one."""
-    one, other = shapely.STRtree(outlines).query(outlines, predicate="intersects")
-    return np.unique(one[one != other])
+    one, other = shapely.STRtree(outlines).query(outlines)
+    one, other = one[one < other], other[one < other]
+    meeting = shapely.intersects(outlines[one], outlines[other])
+    return np.union1d(one[meeting], other[meeting])

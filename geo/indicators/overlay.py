@@ -1,18 +1,33 @@
 """Which footprint lies on which parcel, and with how much of its area."""
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from geo.errors import CRSMismatchError
+
+PAIRS_AT_ONCE = 8192
+"""Pairs that one thread holds at a time: few enough that memory stays flat, enough that threads seldom meet."""
+
+Positions = npt.NDArray[np.intp]
+Areas = npt.NDArray[np.float64]
+Shapes = npt.NDArray[np.object_]
+T = TypeVar("T")
 
 
 def overlay(parcels: gpd.GeoSeries, footprints: gpd.GeoSeries) -> pd.DataFrame:
     """Area that every parcel shares with every footprint, exactly.
 
     One row a pair that shares any area, in the order of the parcels and then of the footprints. A footprint wholly
-    inside a parcel gives its own area and is not clipped.
+    inside a parcel gives its own area and is not clipped. All processors work at it (GEOS lets other threads run);
+    beyond the two layers and the table itself, memory does not grow with their size.
 
     Parameters
     ----------
@@ -40,13 +55,15 @@ def overlay(parcels: gpd.GeoSeries, footprints: gpd.GeoSeries) -> pd.DataFrame:
     """
     check_same_plane(parcels, footprints)
     land, outlines = parcels.to_numpy(), footprints.to_numpy()
-    shapely.prepare(land)
-    at_parcel, at_footprint = shapely.STRtree(outlines).query(land, predicate="intersects")
+    at_footprint, at_parcel = shapely.STRtree(land).query(outlines)
     order = np.lexsort((at_footprint, at_parcel))
     at_parcel, at_footprint = at_parcel[order], at_footprint[order]
-    area = shapely.area(outlines)[at_footprint]
-    crossing = np.flatnonzero(~shapely.covers(land[at_parcel], outlines[at_footprint]))
-    area[crossing] = shapely.area(shapely.intersection(land[at_parcel[crossing]], outlines[at_footprint[crossing]]))
+    whole = shapely.area(outlines)
+
+    def measure(span: slice) -> Areas:
+        return _shared_area(land, outlines, at_parcel[span], at_footprint[span], whole[at_footprint[span]])
+
+    area = np.concatenate([np.empty(0), *in_threads(measure, spans(at_parcel, size=PAIRS_AT_ONCE))])
     shared = area > 0
     return pd.DataFrame(
         {
@@ -55,6 +72,42 @@ def overlay(parcels: gpd.GeoSeries, footprints: gpd.GeoSeries) -> pd.DataFrame:
             "area_m2": area[shared],
         }
     )
+
+
+def _shared_area(land: Shapes, outlines: Shapes, at_parcel: Positions, at_footprint: Positions, whole: Areas) -> Areas:
+    """Areas that some pairs share; parcels are prepared as copies, so that none stays prepared and no thread meets."""
+    used, which = np.unique(at_parcel, return_inverse=True)
+    parcels, footprints = shapely.force_2d(land[used])[which], outlines[at_footprint]
+    shapely.prepare(parcels)
+    area = whole.copy()
+    open_pairs = np.flatnonzero(~shapely.covers(parcels, footprints))
+    meeting = shapely.intersects(parcels[open_pairs], footprints[open_pairs])
+    area[open_pairs[~meeting]] = 0.0
+    crossing = open_pairs[meeting]
+    area[crossing] = shapely.area(shapely.intersection(parcels[crossing], footprints[crossing]))
+    return area
+
+
+def spans(ordered: Positions, *, size: int) -> list[slice]:
+    """Cut an ordered array into slices of about ``size``, never between two equal values.
+
+    Examples
+    --------
+    >>> spans(np.array([0, 0, 1, 1, 1, 2]), size=3)
+    [slice(0, 5, None), slice(5, 6, None)]
+    """
+    begins = np.flatnonzero(np.diff(ordered, prepend=-1))
+    wanted = np.searchsorted(begins, np.arange(0, len(ordered), size))
+    cuts = np.unique([*begins[wanted[wanted < len(begins)]], len(ordered)])
+    return [slice(int(first), int(last)) for first, last in zip(cuts[:-1], cuts[1:], strict=True)]
+
+
+def in_threads(work: Callable[[slice], T], parts: list[slice]) -> list[T]:
+    """Do the parts of a piece of work on all processors; what they give, in the order of the parts."""
+    if len(parts) <= 1:
+        return [work(part) for part in parts]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, parts))
 
 
 def check_same_plane(parcels: gpd.GeoSeries, footprints: gpd.GeoSeries) -> None:

@@ -35,8 +35,11 @@ def used_instead(footprints: gpd.GeoDataFrame) -> npt.NDArray[np.intp]:
     """
     known = [column for column in STOREY_COLUMNS if column in footprints]
     keys = pd.DataFrame({column: footprints[column].to_numpy() for column in known})
-    keys["geometry"] = shapely.to_wkb(shapely.normalize(footprints.geometry.to_numpy()))
-    group = keys.groupby([*known, "geometry"], dropna=False, sort=False).ngroup().to_numpy()
+    shapes = footprints.geometry.to_numpy()
+    keys[["west", "south", "east", "north"]] = shapely.bounds(shapes)
+    alike = keys.duplicated(keep=False).to_numpy()  # only these are worth the comparison of all vertices
+    keys["geometry"] = pd.Series(shapely.to_wkb(shapely.normalize(shapes[alike])), np.flatnonzero(alike), dtype=object)
+    group = keys.groupby(list(keys), dropna=False, sort=False).ngroup().to_numpy()
     names_whole = footprints["part_of"].notna().to_numpy() if "part_of" in footprints else np.zeros(len(group), bool)
     order = np.argsort(~names_whole, kind="stable")
     first = np.empty(len(group), dtype=np.intp)
