@@ -1,6 +1,6 @@
 """Building coverage and floor area ratio, from files or from frames that a store gave."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -67,10 +67,10 @@ def indicators_in_plane(parcels: gpd.GeoDataFrame, footprints: gpd.GeoDataFrame)
 
     Where there is no footprint at all the register is empty, and what is built is not known: NaN, not zero.
     """
-    rule = asdict(read_counting_rule())
+    rule = read_counting_rule()
     tables, notes = [], []
     for crs, group in measuring_groups(parcels):
-        table, said = indicator_table(group, footprints.to_crs(crs), **rule)
+        table, said = indicator_table(group, footprints.to_crs(crs), rule)
         tables.append(table)
         notes.append(said)
     together = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(INDICATOR_COLUMNS))

@@ -8,9 +8,13 @@ from importlib.resources import files
 
 from geo.errors import SchemaError
 from geo.facts import Periods
+from geo.indicators import CountingRule
 from geo.law.parse import check_instruments, parse_instrument
 from geo.law.rule import Adoption, Instrument
 from geo.settings import Settings
+
+NATIONAL = "national"
+"""The counting rule of floor area where no other is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +75,16 @@ def read_periods() -> Periods:
     return Periods(**tomllib.loads((files("geo.facts") / "periods.toml").read_text("utf-8")))
 
 
-@dataclass(frozen=True, slots=True)
-class CountingRule:
-    """How floor area is counted: a storey over ``double_above_m`` twice; none is under ``minimum_storey_m`` [m]."""
+def read_counting_rule(name: str = NATIONAL) -> CountingRule:
+    """Read a counting rule of floor area: ``national``, or that of a place.
 
-    double_above_m: float
-    minimum_storey_m: float
-
-
-def read_counting_rule() -> CountingRule:
-    """Read the national counting rule of floor area."""
-    return CountingRule(**tomllib.loads((files("geo.indicators") / "counting.toml").read_text("utf-8")))
+    Raises
+    ------
+    SchemaError
+        There is no such rule; the ones that are there are listed.
+    """
+    rules = tomllib.loads((files("geo.indicators") / "counting.toml").read_text("utf-8"))
+    if name not in rules:
+        raise SchemaError("indicators.unknown_rule", rule=name, known=" ".join(rules))
+    kinds = {key: frozenset(value) for key, value in rules[name].items() if isinstance(value, list)}
+    return CountingRule(**{**rules[name], **kinds})

@@ -6,13 +6,16 @@ import pyogrio
 import pytest
 
 from geo.indicators.floor_area import counted_floor_area, floor_area_ratio
+from geo.indicators.counting import CountingRule
 from geo.indicators.storeys import counted_storeys
 
 COLUMNS = ["counted_floor_area_m2", "counted_floor_area_m2_low", "counted_floor_area_m2_high"]
 
+NATIONAL = CountingRule(double_above_m=8, minimum_storey_m=2.2)
+
 
 def floors(areas, **known):
-    storeys = counted_storeys(pd.DataFrame(known), double_above_m=8, minimum_storey_m=2.2)
+    storeys = counted_storeys(pd.DataFrame(known), NATIONAL)
     return counted_floor_area(pd.Series(areas), storeys)
 
 
@@ -57,7 +60,7 @@ def test_the_floor_area_ratio_of_bubenec_is_momepys(shared_data):
     cells = pyogrio.read_dataframe(file, layer="tessellation").set_index("uID")
     # pysal/momepy, tests/test_intensity.py: heights in row order, whole storeys of 3 m, each building on its own cell
     counts = pd.DataFrame({"storey_count": np.floor(np.linspace(10, 30, 144) / 3), "storey_height_m": 3.0})
-    found = counted_floor_area(buildings.area, counted_storeys(counts, double_above_m=8, minimum_storey_m=2.2))
+    found = counted_floor_area(buildings.area, counted_storeys(counts, NATIONAL))
     by_cell = found["counted_floor_area_m2"].set_axis(buildings["uID"]).reindex(cells.index)
     ratio = floor_area_ratio(by_cell, cells.area)
     assert ratio.mean() == pytest.approx(1.910949846262234, abs=1e-9)

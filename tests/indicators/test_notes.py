@@ -2,9 +2,11 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from geo.indicators.counting import CountingRule
 from geo.indicators.table import indicator_table
 from geo.locale import say
 
+NATIONAL = CountingRule(double_above_m=8, minimum_storey_m=2.2)
 LEFT, RIGHT = shapely.box(0, 0, 20, 20), shapely.box(20, 0, 40, 20)
 
 
@@ -13,7 +15,7 @@ def notes_on(shapes, **columns):
     parcels = gpd.GeoDataFrame({"parcel_id": ["L", "R"]}, geometry=[LEFT, RIGHT], crs="EPSG:4549")
     frame = {"footprint_id": [f"F{at}" for at in range(len(shapes))], "storey_height_m": 3.0, **columns}
     footprints = gpd.GeoDataFrame(frame, index=range(100, 100 + len(shapes)), geometry=shapes, crs="EPSG:4549")
-    _, notes = indicator_table(parcels, footprints, double_above_m=8, minimum_storey_m=2.2)
+    _, notes = indicator_table(parcels, footprints, NATIONAL)
     assert notes.columns.tolist() == ["footprint_id", "parcel_id", "code"]
     assert notes["footprint_id"].tolist() == footprints.loc[notes.index, "footprint_id"].tolist()
     for code in notes["code"]:

@@ -8,16 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import SchemaError
+from geo.indicators.counting import CountingRule
 from geo.indicators.storeys import STOREY_COLUMNS, counted_storeys
 from geo.locale import say, say_error, sentences
 
+NATIONAL = CountingRule(double_above_m=8, minimum_storey_m=2.2)
 UNKNOWN = math.nan
 
 
 def counted(count=UNKNOWN, storey_height=UNKNOWN, height=UNKNOWN, *, limit=8.0, minimum=2.2):
     """Value, low, high and code of one footprint."""
     one = pd.DataFrame([[count, storey_height, height]], columns=list(STOREY_COLUMNS))
-    row = counted_storeys(one, double_above_m=limit, minimum_storey_m=minimum).iloc[0]
+    row = counted_storeys(one, CountingRule(double_above_m=limit, minimum_storey_m=minimum)).iloc[0]
     return tuple(row)
 
 
@@ -112,13 +114,13 @@ def test_no_storey_above_ground_counts_nothing():
 
 
 def test_columns_that_are_not_there_are_unknown():
-    found = counted_storeys(pd.DataFrame({"storey_count": [2.0]}), double_above_m=8, minimum_storey_m=2.2)
+    found = counted_storeys(pd.DataFrame({"storey_count": [2.0]}), NATIONAL)
     assert found["counted_storeys_high"].tolist() == [4]
 
 
 def test_nullable_columns_are_read():
     frame = pd.DataFrame({"storey_count": pd.array([2, None], dtype="Int64")}, index=["a", "b"])
-    found = counted_storeys(frame, double_above_m=8, minimum_storey_m=2.2)
+    found = counted_storeys(frame, NATIONAL)
     assert found.index.tolist() == ["a", "b"]
     assert found["counted_storeys_low"].tolist() == [2, 1]
 
@@ -177,7 +179,7 @@ def test_knowing_less_only_widens(count, tenths):
     full = (count, tenths / 10, count * tenths / 10)
     kept = [set(keep) for size in range(4) for keep in itertools.combinations(range(3), size)]
     rows = [[number if at in keep else UNKNOWN for at, number in enumerate(full)] for keep in kept]
-    found = counted_storeys(pd.DataFrame(rows, columns=list(STOREY_COLUMNS)), double_above_m=8, minimum_storey_m=2.2)
+    found = counted_storeys(pd.DataFrame(rows, columns=list(STOREY_COLUMNS)), NATIONAL)
     low, high = found["counted_storeys_low"], found["counted_storeys_high"]
     for less, more in itertools.permutations(range(len(kept)), 2):
         if kept[less] < kept[more]:
@@ -199,5 +201,5 @@ def test_bounds_from_a_height_are_those_of_trying_every_division(tenths):
 
 def test_the_columns_are_computed_row_by_row():
     frame = pd.DataFrame({"storey_count": [1, np.nan, 2], "storey_height_m": [9, np.nan, 3]}, index=[7, 3, 5])
-    found = counted_storeys(frame, double_above_m=8, minimum_storey_m=2.2)
+    found = counted_storeys(frame, NATIONAL)
     assert found["counted_storeys_low"].to_dict() == {7: 2, 3: 1, 5: 2}

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import CRSMismatchError, GeometryError, SchemaError
+from geo.indicators.counting import CountingRule
 from geo.indicators.table import indicator_table
 from geo.locale import say_error
 from geo.model import INDICATOR_COLUMNS
 
 ZONE = "EPSG:4549"
+NATIONAL = CountingRule(double_above_m=8, minimum_storey_m=2.2)
 NAN = float("nan")
 PARCEL = shapely.box(0, 0, 40, 40)
 MEASURES = ["building_coverage", "counted_floor_area_m2", "floor_area_ratio"]
@@ -31,7 +33,7 @@ def built(shapes, crs=ZONE, **columns):
 
 
 def indicators(parcels, footprints):
-    return indicator_table(parcels, footprints, double_above_m=8.0, minimum_storey_m=2.2)[0]
+    return indicator_table(parcels, footprints, NATIONAL)[0]
 
 
 def bounds(row, name="floor_area_ratio"):
@@ -78,7 +80,7 @@ def test_a_parcel_without_footprints_has_nothing_on_it():
 
 
 def test_no_parcels_give_an_empty_table():
-    table, notes = indicator_table(land([]), built([PARCEL], storey_count=[0]), double_above_m=8, minimum_storey_m=2.2)
+    table, notes = indicator_table(land([]), built([PARCEL], storey_count=[0]), NATIONAL)
     assert table.columns.tolist() == list(INDICATOR_COLUMNS)
     assert table.empty
     assert notes["code"].tolist() == ["indicators.no_storey_above_ground", "indicators.on_no_parcel"]
@@ -289,7 +291,7 @@ def test_the_floor_area_ratio_of_tenerife_is_that_of_joining_parts_by_identifier
 @pytest.mark.shared_data
 def test_every_row_of_tenerife_is_used_shared_or_listed(tenerife):
     parcels, footprints = tenerife
-    _, notes = indicator_table(parcels, footprints, double_above_m=8.0, minimum_storey_m=2.2)
+    _, notes = indicator_table(parcels, footprints, NATIONAL)
     listed = notes["code"].str.removeprefix("indicators.").value_counts()
     assert listed["exact_duplicate"] == 294
     assert listed["outline_without_storeys"] == 134
