@@ -6,9 +6,9 @@ dependency group ``benchmarks``: ``pip install --group benchmarks`` into a spare
 
 Parcels are irregular quadrilaterals that share their edges, footprints uneven outlines, both of 20 vertices; 5 % of the
 footprints straddle two parcels, 10 % overlap another one, 1 % repeat another one exactly. Each engine first takes the
-data into its own form (arrays of GEOS objects, tables in memory, a table with index and statistics), which is not timed;
-timed is the way from there to all pairs that share any area, with that area, in this process. Every run is a process of
-its own; engines take turns, round by round, and the fastest round counts. Memory is the most that the process takes
+data into its own form (arrays of GEOS objects, tables in memory, tables with index and statistics), which is not timed;
+timed is the way from there to all pairs that share any area, with that area, in this process. Every run is a process
+of its own; engines take turns, round by round, and the fastest round counts. Memory is the most that the process takes
 while it works, its data included; of a server it is not measured. All areas must agree with ours to 1e-6 m2.
 """
 
@@ -91,7 +91,7 @@ def _bent(cells: np.ndarray) -> np.ndarray:
 
 
 def ours(layers: Frames) -> Callable[[], Answer]:
-    """The overlay of the indicators."""
+    """Lay footprints over parcels as the indicators do."""
 
     def run() -> Answer:
         pairs = overlay(layers["parcels"].geometry, layers["footprints"].geometry)
@@ -197,7 +197,7 @@ def run_case(peer: str, folder: Path, url: str) -> None:
 
 
 def disagreement(peer: str, folder: Path) -> float:
-    """Return the largest difference of a shared area from ours [m2]; a pair that one of the two lacks has none there."""
+    """Return the largest difference of a shared area from ours [m2]; a pair that one of the two lacks shares none."""
     answers = []
     for name in ("ours", peer):
         with np.load(folder / f"{name}.npz") as found:
@@ -235,12 +235,16 @@ def compare(sizes: tuple[int, int], peers: list[str], rounds: int) -> None:
         took = measure(peers, folder, rounds)
         apart = {peer: disagreement(peer, folder) for peer in peers}
     print(f"{sizes[0]:,} parcels and {sizes[1]:,} footprints of {VERTICES} vertices, best of {rounds} rounds")
-    print(f"{'engine':10s} {'seconds':>8s} {'ratio':>6s} {'cpu s':>7s} {'peak MB':>8s} {'load':>6s} {'differs m2':>11s}")
+    print(
+        f"{'engine':10s} {'seconds':>8s} {'ratio':>6s} {'cpu s':>7s} {'peak MB':>8s} {'load':>6s} {'differs m2':>11s}"
+    )
     best = {peer: min(runs, key=lambda run: run["seconds"]) for peer, runs in took.items()}
     for peer, run in best.items():
         ratio, peak = run["seconds"] / best["ours"]["seconds"], f"{run['peak_mb']:.0f}"
         shown = "-" if peer == "postgis" else peak
-        figures = f"{run['seconds']:8.2f} {ratio:6.2f} {run['cpu']:7.2f} {shown:>8s} {run['load']:6.1f} {apart[peer]:11.1e}"
+        figures = (
+            f"{run['seconds']:8.2f} {ratio:6.2f} {run['cpu']:7.2f} {shown:>8s} {run['load']:6.1f} {apart[peer]:11.1e}"
+        )
         print(f"{peer:10s} {figures}", flush=True)
     assert max(apart.values()) < AGREED_M2, "the engines do not agree"
 

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from geo.cli.options import PARTLY_REFUSED, Context, Crs, Day, File, ParcelId, app
+from geo.cli.options import PARTLY_REFUSED, Context, Crs, Day, ParcelId, app
 from geo.locale import say
 from geo.steps.assess import Assessment, assess_day, explain, findings_table
 from geo.steps.export import check_suffix, write_table
-from geo.steps.indicators import compute_indicators, count_notes
+from geo.steps.indicators import SURFACE_ERROR_M, Counting, Land, compute_indicators, count_notes, store_indicators
 from geo.steps.ingest import describe, has_refusals, scenes_intake
 from geo.steps.observe import observe, observe_store
+from geo.steps.rules import NATIONAL
 from geo.steps.summary import summarise_findings
 from geo.store import open_store
 
@@ -20,18 +21,37 @@ from geo.store import open_store
 @app.command("indicators")
 def indicators_command(
     ctx: typer.Context,
-    parcels: File,
-    footprints: File,
     out: Annotated[Path, typer.Option(help="CSV, Parquet or GeoPackage by suffix. 结果文件。")],
+    parcels: Annotated[Path | None, typer.Option(help="Parcels; without it, those of the store. 宗地文件。")] = None,
+    footprints: Annotated[Path | None, typer.Option(help="Footprints. 建筑轮廓文件。")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="Ledger with areas and investment. 台账文件。")] = None,
     notes: Annotated[Path | None, typer.Option(help="What was said of single footprints. 建筑轮廓说明。")] = None,
+    rule: Annotated[str, typer.Option(help="Counting rule of floor area: national, zhenhai. 计容规则。")] = NATIONAL,
+    land: Annotated[Land, typer.Option(help="What ratios are divided by. 指标分母。")] = "parcel",
+    horizontal_error: Annotated[
+        float | None, typer.Option(help="Error between parcels and footprints [m]. 平面误差（米）。")
+    ] = None,
+    dsm: Annotated[Path | None, typer.Option(help="Surface model, for heights. 数字表面模型。")] = None,
+    dtm: Annotated[Path | None, typer.Option(help="Terrain model under it. 数字地形模型。")] = None,
+    surface_error: Annotated[
+        float, typer.Option(help="Vertical error of surface minus terrain [m]. 高程误差（米）。")
+    ] = SURFACE_ERROR_M,
     parcel_id: ParcelId = None,
     crs: Crs = None,
 ) -> None:
-    """建筑密度与容积率 Compute building coverage and floor area ratio from files."""
+    """建筑密度与容积率 Compute building coverage, floor area ratio and other indicators, from files or the store."""
     context: Context = ctx.obj
     for path in filter(None, (out, notes)):
         check_suffix(path)
-    result = compute_indicators(parcels, footprints, parcel_id=parcel_id, crs=crs)
+    if (parcels is None) != (footprints is None) or (dsm is None) != (dtm is None) or (ledger and not parcels):
+        raise typer.BadParameter(say("scan.needs_both", context.lang))
+    surface = (dsm, dtm) if dsm and dtm else None
+    how = Counting(rule=rule, land=land, error_m=horizontal_error, surface=surface, surface_error_m=surface_error)
+    if parcels and footprints:
+        result = compute_indicators(parcels, footprints, ledger=ledger, parcel_id=parcel_id, crs=crs, how=how)
+    else:
+        now = datetime.now(UTC)
+        result = store_indicators(open_store(context.settings.store), as_of=now.date(), known_at=now, how=how)
     write_table(result.table, out, shapes=result.shapes)
     if notes:
         write_table(result.notes, notes)

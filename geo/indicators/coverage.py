@@ -44,8 +44,8 @@ def footprint_area(
         at_parcel = parcels.index.get_indexer(overlaid["parcel_id"])
         at_footprint = footprints.index.get_indexer(overlaid["footprint_id"])
     land, outlines = parcels.to_numpy(), footprints.to_numpy()
-    area = np.bincount(at_parcel, overlaid["area_m2"], minlength=len(land))
-    area = area + _counted_again(land, outlines, at_parcel, at_footprint, overlaid["area_m2"].to_numpy())
+    sums: Areas = np.bincount(at_parcel, overlaid["area_m2"], minlength=len(land)).astype(np.float64)
+    area = sums + _counted_again(land, outlines, at_parcel, at_footprint, overlaid["area_m2"].to_numpy())
     return pd.Series(np.minimum(area, shapely.area(land)), parcels.index, name="footprint_area_m2")
 
 
@@ -80,7 +80,7 @@ def building_coverage(footprint_area_m2: pd.Series, land_area_m2: pd.Series) -> 
 def _counted_again(
     land: Shapes, outlines: Shapes, at_parcel: Positions, at_footprint: Positions, shared: Areas
 ) -> Areas:
-    """What dissolving takes away from the sum of shared areas on every parcel, as numbers not above 0 [m2]."""
+    """Tell what dissolving takes away from the sum of shared areas on every parcel, as numbers not above 0 [m2]."""
     again = np.zeros(len(land))
     meeting = np.flatnonzero(np.isin(at_footprint, _meeting_another(outlines)))
     meeting = meeting[np.argsort(at_parcel[meeting], kind="stable")]

@@ -85,7 +85,8 @@ def widened(
             ("counted_floor_area_m2", floors),
             ("floor_area_ratio", floors / area),
         ):
-            wide[f"{name}{bound}"] = choose(table[f"{name}{bound}"], bounding).where(table[f"{name}{bound}"].notna())
+            own = table[f"{name}{bound}"]
+            wide[f"{name}{bound}"] = pd.Series(choose(own, bounding), own.index).where(own.notna())
     return wide
 
 

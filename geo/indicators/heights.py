@@ -4,12 +4,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-ROOF_QUANTILE = 0.75
-"""Quantile of the surface inside the eroded footprint that is taken for the top of the uppermost storey [1]: above the
-median, for trees, yards and lower wings pull that down; below the maximum, which is masts and noise."""
+ROOF_QUANTILE = 0.5
+"""Quantile of the surface inside the eroded footprint that is taken for the top of the building [1]: of the quantiles
+tried on 81 declared heights it has the smallest bias and error (``docs/indicators.md``)."""
 
-LOWEST_QUANTILE, HIGHEST_QUANTILE = 0.25, 0.98
-"""Between these quantiles of the surface the top of the uppermost storey is looked for [1]."""
+LOWEST_QUANTILE, HIGHEST_QUANTILE = 0.1, 0.95
+"""Between these quantiles of the surface the top of the uppermost storey is looked for [1]: what is lower is wings and
+ground, what is higher trees and masts."""
 
 FEWEST_PIXELS = 5
 """Of fewer pixels no height is told."""
@@ -22,7 +23,7 @@ def height_from_surface(
 ) -> pd.DataFrame:
     r"""Tell the height of each building from the heights above ground inside its eroded footprint.
 
-    .. math:: H = Q_{75}, \qquad [H_{low}, H_{high}] = [Q_{25} - e, Q_{98} + e]
+    .. math:: H = Q_{50}, \qquad [H_{low}, H_{high}] = [Q_{10} - e, Q_{95} + e]
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TypeVar
 
 import geopandas as gpd
@@ -99,7 +100,7 @@ def spans(ordered: Positions, *, size: int) -> list[slice]:
     begins = np.flatnonzero(np.diff(ordered, prepend=-1))
     wanted = np.searchsorted(begins, np.arange(0, len(ordered), size))
     cuts = np.unique([*begins[wanted[wanted < len(begins)]], len(ordered)])
-    return [slice(int(first), int(last)) for first, last in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [slice(int(first), int(last)) for first, last in pairwise(cuts)]
 
 
 def in_threads(work: Callable[[slice], T], parts: list[slice]) -> list[T]:

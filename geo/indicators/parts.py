@@ -11,6 +11,9 @@ from geo.indicators.storeys import STOREY_COLUMNS
 COVERED_SHARE = 0.99
 """An outline of which this share lies under footprints with storeys is covered by them [1]: digitised edges differ."""
 
+SAID_COLUMNS = ("underground_storey_count", "kind", "approval")
+"""What else tells two footprints of one outline apart."""
+
 ROUNDING = 1e-9
 """A share below this is rounding [1]: footprints that merely touch take nothing from each other."""
 
@@ -18,14 +21,14 @@ ROUNDING = 1e-9
 def used_instead(footprints: gpd.GeoDataFrame) -> npt.NDArray[np.intp]:
     """Position of the footprint that is used in the place of each: its own, or that of its exact duplicate.
 
-    Exact duplicates have the same geometry, whatever vertex or direction their rings begin with, and the same storeys
-    and heights; identifiers do not matter. The first is used, one that names what it is part of before one that does
-    not.
+    Exact duplicates have the same geometry, whatever vertex or direction their rings begin with, and the same storeys,
+    heights and kind; identifiers do not matter. The first is used, one that names what it is part of before one that
+    does not.
 
     Parameters
     ----------
     footprints
-        Geometry, and the columns of ``STOREY_COLUMNS`` and ``part_of`` as far as they are there.
+        Geometry, and the columns of ``STOREY_COLUMNS``, ``SAID_COLUMNS`` and ``part_of`` as far as they are there.
 
     Examples
     --------
@@ -33,7 +36,7 @@ def used_instead(footprints: gpd.GeoDataFrame) -> npt.NDArray[np.intp]:
     >>> used_instead(gpd.GeoDataFrame({"storey_count": [1, 1, 2]}, geometry=[square, turned, square])).tolist()
     [0, 0, 2]
     """
-    known = [column for column in STOREY_COLUMNS if column in footprints]
+    known = [column for column in (*STOREY_COLUMNS, *SAID_COLUMNS) if column in footprints]
     keys = pd.DataFrame({column: footprints[column].to_numpy() for column in known})
     shapes = footprints.geometry.to_numpy()
     keys[["west", "south", "east", "north"]] = shapely.bounds(shapes)

@@ -71,7 +71,7 @@ def approved_floor_area(land: gpd.GeoSeries, footprints: gpd.GeoDataFrame, rule:
 
 
 def _not_taken(structures: gpd.GeoSeries, buildings: gpd.GeoSeries) -> gpd.GeoSeries:
-    """What of each structure lies under no building and no structure before it."""
+    """Return what of each structure lies under no building and no structure before it."""
     shapes = structures.to_numpy()
     left = shapes.copy()
     every = np.concatenate([shapes, buildings.to_numpy()])
@@ -108,4 +108,5 @@ def underground_floor_area(land: gpd.GeoSeries, footprints: gpd.GeoDataFrame) ->
     known = np.flatnonzero(~np.isnan(below))
     pieces = overlay(land, footprints.geometry.iloc[known].set_axis(known))
     floors = pieces["area_m2"] * below[pieces["footprint_id"].to_numpy(dtype=np.intp)]
-    return floors.groupby(pieces["parcel_id"]).sum().reindex(land.index).rename("underground_floor_area_m2")
+    total: pd.Series = floors.groupby(pieces["parcel_id"]).sum().reindex(land.index)
+    return total.rename("underground_floor_area_m2")

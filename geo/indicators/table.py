@@ -9,8 +9,8 @@ import pandas as pd
 import shapely
 
 from geo.errors import GeometryError, SchemaError
-from geo.indicators.coverage import building_coverage, footprint_area
 from geo.indicators.counting import CountingRule
+from geo.indicators.coverage import building_coverage, footprint_area
 from geo.indicators.floor_area import BOUNDS, counted_floor_area, floor_area_ratio
 from geo.indicators.notes import footprint_notes
 from geo.indicators.overlay import check_same_plane, overlay

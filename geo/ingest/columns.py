@@ -75,11 +75,43 @@ FOOTPRINT_COLUMNS = {
     "storey_height_m": ("storey_height_m", "层高", "storey_height"),
     "height_m": ("height_m", "高度", "建筑高度", "height", "measuredHeight"),
     "part_of": ("part_of", "所属建筑", "所属幢号"),
+    "underground_storey_count": (
+        "underground_storey_count",
+        "地下层数",
+        "numberOfFloorsBelowGround",
+        "lev_below",
+        "building:levels:underground",
+    ),
+    "kind": ("kind", "设施类别", "设施类型", "建筑类别"),
+    "approval": ("approval", "计容批准文号"),
 }
 """Names of what a footprint layer says, the surest first."""
 
 ABOVE_GROUND = frozenset({"numberoffloorsaboveground", "lev_above", "地上层数"})
 """Columns that count storeys above ground: there, 0 is an answer (all of it lies below), not a blank."""
+
+KIND_WORDS = {
+    "building": ("厂房", "生产用房", "仓库", "建筑物"),
+    "non_production": (
+        "办公楼",
+        "办公",
+        "宿舍",
+        "食堂",
+        "非生产用房",
+        "行政办公及生活服务设施",
+        "行政办公",
+        "生活服务",
+    ),
+    "underground": ("地下室", "地下建筑"),
+    "structure": ("构筑物", "生产用构筑物"),
+    "yard": ("堆场", "露天堆场", "露天操作场", "露天操作场地"),
+    "vessel": ("储罐", "容器", "罐区"),
+    "reactor": ("反应器", "反应釜", "反应塔"),
+    "pipeline": ("管廊", "管道", "管线"),
+    "non_production_land": ("行政办公及生活服务设施用地", "非生产用地"),
+    "green": ("绿地", "绿化"),
+}
+"""What a footprint layer may say a footprint is, by our word for it; our word itself is understood as well."""
 
 SHAPEFILE_NAME_BYTES = 10
 

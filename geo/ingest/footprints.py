@@ -11,7 +11,15 @@ import pandas as pd
 import shapely
 
 from geo.ingest.attributes import read_positive, read_texts
-from geo.ingest.columns import ABOVE_GROUND, FOOTPRINT_COLUMNS, find_columns, find_factor, fold, name_columns
+from geo.ingest.columns import (
+    ABOVE_GROUND,
+    FOOTPRINT_COLUMNS,
+    KIND_WORDS,
+    find_columns,
+    find_factor,
+    fold,
+    name_columns,
+)
 from geo.ingest.files import hashed_files
 from geo.ingest.layers import Layer
 from geo.ingest.outlines import Outlines, check_outlines, start_outlines
@@ -56,7 +64,8 @@ def read_footprints(
     Intake
         ``taken``: footprint_id, geometry in the file's own system, or the target of the transformation (polygons,
         valid, flat), storey_count, storey_height_m, height_m (NaN unknown), part_of (identifier of the whole, or
-        None), row.
+        None), underground_storey_count (NaN unknown), kind (one of ``KIND_WORDS``, or None), approval (number of the
+        paper by which it counts as floor area, or None), row.
 
     Raises
     ------
@@ -84,6 +93,11 @@ def read_footprints(
     for name in ("storey_count", "storey_height_m", "height_m"):
         taken[name] = _numbers(outlines, frame, name, found.get(name))[kept]
     taken["part_of"] = pd.Series(_wholes(outlines, frame, found.get("part_of"))[kept], dtype=object)
+    taken["underground_storey_count"] = _numbers(
+        outlines, frame, "underground_storey_count", found.get("underground_storey_count")
+    )[kept]
+    for name, read in (("kind", _kinds), ("approval", _texts)):
+        taken[name] = pd.Series(read(outlines, frame, found.get(name))[kept], dtype=object)
     taken["row"] = outlines.rows[kept]
     notes, refused = journal.frames()
     return Intake(
@@ -125,16 +139,33 @@ def _numbers(outlines: Outlines, frame: pd.DataFrame, name: str, column: str | N
     """Numbers of a column, NaN where unknown; all of them where there is no such column."""
     if column is None:
         return np.full(len(frame), np.nan)
-    is_count = name == "storey_count"
-    may_be_zero = is_count and fold(column) in ABOVE_GROUND
+    is_count = name.endswith("storey_count")
+    may_be_zero = name == "underground_storey_count" or (is_count and fold(column) in ABOVE_GROUND)
     cells = frame[column].tolist()
     numbers = read_positive(outlines, cells, column, may_be_zero=may_be_zero, is_count=is_count)
     return numbers * find_factor(column, name)
 
 
+def _texts(outlines: Outlines, frame: pd.DataFrame, column: str | None) -> np.ndarray:
+    """Texts of a column; none where there is no such column."""
+    return np.full(len(frame), None) if column is None else read_texts(outlines, frame[column].tolist(), column)
+
+
+def _kinds(outlines: Outlines, frame: pd.DataFrame, column: str | None) -> np.ndarray:
+    """Our word for what each footprint is said to be; a word that is not known is noted, and left out."""
+    words = {fold(word): kind for kind, words in KIND_WORDS.items() for word in (kind, *words)}
+    said = _texts(outlines, frame, column)
+    kinds = np.full(len(said), None)
+    for at in np.flatnonzero(~pd.isna(said)):
+        kinds[at] = words.get(fold(said[at]))
+        if kinds[at] is None and outlines.kept[at]:
+            outlines.note_one(int(at), "ingest.unknown_kind", column=column, value=said[at], known=" ".join(KIND_WORDS))
+    return kinds
+
+
 def _wholes(outlines: Outlines, frame: pd.DataFrame, column: str | None) -> np.ndarray:
     """Tell the whole each footprint is a part of: from its column, or from an identifier like ``X_part2``."""
-    wholes = np.full(len(frame), None) if column is None else read_texts(outlines, frame[column].tolist(), column)
+    wholes = _texts(outlines, frame, column)
     for at in np.flatnonzero(pd.isna(wholes)):
         part = PART.fullmatch(outlines.identifiers[at])
         wholes[at] = part[1] if part else None

@@ -17,7 +17,13 @@ MENDED_CODES = frozenset({"ingest.mended", "ingest.ring_closed", "ingest.polygon
 """Notes that say an outline was changed before it was taken; without a row, that all were."""
 
 VALUE_REFUSED_CODES = frozenset(
-    {"ingest.value_not_number", "ingest.value_not_positive", "ingest.value_rounded", "ingest.cell_error"}
+    {
+        "ingest.cell_error",
+        "ingest.unknown_kind",
+        "ingest.value_not_number",
+        "ingest.value_not_positive",
+        "ingest.value_rounded",
+    }
 )
 """Notes that say one value of a row was refused and left unknown, while the row itself was taken."""
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from geo.indicators.floor_area import counted_floor_area, floor_area_ratio
 from geo.indicators.counting import CountingRule
+from geo.indicators.floor_area import counted_floor_area, floor_area_ratio
 from geo.indicators.storeys import counted_storeys
 
 COLUMNS = ["counted_floor_area_m2", "counted_floor_area_m2_low", "counted_floor_area_m2_high"]
