@@ -1,3 +1,5 @@
+import sys
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -87,3 +89,26 @@ def test_the_overlay_equals_clipping_every_pair(parcels, footprints):
     every_pair = [[shapely.intersection(p, f).area for f in footprints] for p in parcels]
     np.testing.assert_allclose(table, every_pair, atol=1e-9)
     assert found.sort_values(["parcel_id", "footprint_id"]).equals(found)
+
+
+def test_thousands_of_pairs_are_measured_in_parts_and_keep_their_order(monkeypatch):
+    monkeypatch.setattr(sys.modules["geo.indicators.overlay"], "PAIRS_AT_ONCE", 10)
+    parcels = series([shapely.box(x, 0, x + 10, 10) for x in range(0, 1000, 10)])
+    footprints = series([shapely.box(x, 2, x + 5, 7) for x in range(0, 1000, 7)])
+    found = overlay(parcels, footprints)
+
+    whole = shapely.area(shapely.intersection(parcels.union_all(), footprints.to_numpy()))
+    np.testing.assert_allclose(found.groupby("footprint_id")["area_m2"].sum(), whole, atol=1e-9)
+    assert found.sort_values(["parcel_id", "footprint_id"]).equals(found)
+
+
+def test_nothing_stays_prepared():
+    parcels = series([shapely.box(0, 0, 20, 20)])
+    overlay(parcels, series([shapely.box(5, 5, 15, 15)]))
+    assert not shapely.is_prepared(parcels.to_numpy()).any()
+
+
+def test_a_parcel_that_stands_twice_is_measured_twice():
+    square = shapely.box(0, 0, 20, 20)
+    found = overlay(series([square, square]), series([shapely.box(10, 10, 30, 30)]))
+    assert found["area_m2"].tolist() == [100, 100]

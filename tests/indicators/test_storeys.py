@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 
 from geo.errors import SchemaError
 from geo.indicators.counting import CountingRule
-from geo.indicators.storeys import STOREY_COLUMNS, counted_storeys
+from geo.indicators.storeys import STOREY_COLUMNS, counted_storeys, storeys_by_height
 from geo.locale import say, say_error, sentences
 
 NATIONAL = CountingRule(double_above_m=8, minimum_storey_m=2.2)
 UNKNOWN = math.nan
 
 
-def counted(count=UNKNOWN, storey_height=UNKNOWN, height=UNKNOWN, *, limit=8.0, minimum=2.2):
+def counted(count=UNKNOWN, storey_height=UNKNOWN, height=UNKNOWN, *, limit=8.0):
     """Value, low, high and code of one footprint."""
     one = pd.DataFrame([[count, storey_height, height]], columns=list(STOREY_COLUMNS))
-    row = counted_storeys(one, CountingRule(double_above_m=limit, minimum_storey_m=minimum)).iloc[0]
+    row = counted_storeys(one, CountingRule(double_above_m=limit, minimum_storey_m=2.2)).iloc[0]
     return tuple(row)
 
 
@@ -142,11 +142,49 @@ def test_what_no_building_has_is_refused(count, storey_height, height, column):
     assert all(column in say_error(refused.value, language) for language in ("zh", "en"))
 
 
-@pytest.mark.parametrize("minimum", [0.0, -1.0, 4.1])
-def test_a_lowest_storey_that_makes_no_sense_is_refused(minimum):
-    with pytest.raises(SchemaError) as refused:
-        counted(1, minimum=minimum)
-    assert all(say_error(refused.value, language) for language in ("zh", "en"))
+@pytest.mark.parametrize(("storey_height", "times"), [(2.1, 0.5), (2.2, 1), (3.0, 1), (8.1, 2)])
+def test_a_recorded_low_storey_counts_half_where_the_rule_says_so(storey_height, times):
+    halving = CountingRule(double_above_m=8, minimum_storey_m=2.2, half_below_m=2.2)
+    found = counted_storeys(pd.DataFrame({"storey_count": [3], "storey_height_m": [storey_height]}), halving)
+    assert found["counted_storeys"].tolist() == [3 * times]
+
+
+def test_storeys_of_different_heights_are_counted_one_by_one():
+    # a hall of 9.0 m under two storeys of 4.5 m; three storeys of exactly 8.0 m
+    heights = pd.Series([9.0, 4.5, 4.5, 8.0, 8.0, 8.0], index=["b", "b", "b", "a", "a", "a"])
+    found = storeys_by_height(heights, NATIONAL)
+    assert found["counted_storeys"].to_dict() == {"b": 2 + 1 + 1, "a": 3}
+    assert found["code"].tolist() == ["", ""]
+
+
+def test_one_unknown_among_the_storey_heights_leaves_bounds():
+    row = storeys_by_height(pd.Series([9.0, UNKNOWN], index=["a", "a"]), NATIONAL).loc["a"]
+    assert row.tolist() == [3, 3, 4, "indicators.storey_height_unknown"]
+
+
+def with_error(count=UNKNOWN, storey_height=UNKNOWN, *, height, error):
+    columns = [*STOREY_COLUMNS, "height_m_low", "height_m_high"]
+    row = [count, storey_height, height, height - error, height + error]
+    return tuple(counted_storeys(pd.DataFrame([row], columns=columns), NATIONAL).iloc[0])
+
+
+def test_an_error_of_the_height_widens_what_it_settles():
+    assert counted(1, height=9.0) == (2, 2, 2, "")
+    assert with_error(1, height=9.0, error=1.5) == (2, 1, 2, "indicators.storey_heights_bracketed")
+    assert with_error(1, height=9.0, error=0.5)[:3] == (2, 2, 2)
+    assert with_error(storey_height=4.5, height=9.0, error=1.0)[1:3] == (1, 3)
+    assert with_error(height=8.0, error=0.1)[1:3] == (1, 3)
+
+
+@settings(deadline=None, derandomize=True)
+@given(tenths=st.integers(22, 400), count=st.one_of(st.none(), st.integers(1, 6)), error=st.integers(0, 20))
+def test_bounds_with_an_error_hold_those_of_every_height_within_it(tenths, count, error):
+    known = UNKNOWN if count is None else count
+    _, low, high, _ = with_error(known, height=tenths / 10, error=min(error, tenths - 1) / 10)
+    for true in (max(tenths - error, 1), tenths, tenths + error):
+        _, own_low, own_high, code = counted(known, height=true / 10)
+        if code != "indicators.height_too_low_for_storeys":
+            assert low <= own_low <= own_high <= high
 
 
 def test_every_code_has_a_sentence_in_both_languages():

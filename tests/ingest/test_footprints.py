@@ -7,6 +7,8 @@ import pytest
 import shapely
 
 from geo.errors import CRSMismatchError, SchemaError
+from geo.indicators.structures import KINDS
+from geo.ingest.columns import KIND_WORDS
 from geo.ingest.footprints import read_footprints
 from geo.ingest.report import count_rows
 
@@ -30,6 +32,9 @@ def test_columns_and_kinds(write_layer, square, said) -> None:
         "storey_height_m",
         "height_m",
         "part_of",
+        "underground_storey_count",
+        "kind",
+        "approval",
         "row",
     ]
     assert intake.taken["storey_count"].tolist()[0] == 2
@@ -177,3 +182,26 @@ def test_footprints_in_an_old_or_local_grid_are_transformed_like_parcels(write_l
     intake = read_footprints(path, transform=parameters)
     assert intake.taken.geometry[0].equals(shapely.box(500_000, 3_300_000, 500_020, 3_300_020))
     assert intake.taken.crs.to_epsg() == 4549
+
+
+def test_kinds_are_read_in_chinese_and_english_and_an_unknown_one_is_noted(write_layer, square, said) -> None:
+    columns = {
+        "id": list("ABCDE"),
+        "设施类别": ["厂房", "堆场", "reactor", None, "凉亭"],
+        "计容批准文号": [None, "镇规2026-1", *[None] * 3],
+    }
+    intake = read_footprints(write_layer([square(at) for at in range(5)], **columns))
+    assert intake.taken["kind"].tolist() == ["building", "yard", "reactor", None, None]
+    assert intake.taken["approval"].tolist() == [None, "镇规2026-1", None, None, None]
+    assert said(intake) == ([(5, "ingest.unknown_kind")], [])
+    assert count_rows(intake)["values_refused"] == 1
+
+
+def test_every_kind_that_is_read_is_one_that_the_indicators_know() -> None:
+    assert sorted(KIND_WORDS) == sorted(KINDS)
+
+
+def test_storeys_below_ground_may_be_none(write_layer, square, said) -> None:
+    intake = read_footprints(write_layer([square(0), square(1)], id=["A", "B"], 地下层数=[0, 2]))
+    assert intake.taken["underground_storey_count"].tolist() == [0, 2]
+    assert said(intake) == ([], [])
