@@ -14,6 +14,11 @@ from scipy.sparse import csr_array
 
 from geo.errors import CRSMismatchError, GeometryError
 
+Span = tuple[int, int]
+"""Rows or columns from the first to before the second number."""
+
+SPARSE = 4
+"""Where geometries cover under one pixel in so many, only those are looked at."""
 MARGIN_M = 400.0
 """How far around the parcels a scene is read [m]: what the surroundings did is part of the answer."""
 
@@ -65,7 +70,7 @@ class Grid:
         """Area of one pixel [units of the CRS, squared]."""
         return -self.transform[0] * self.transform[4]
 
-    def part(self, rows: tuple[int, int], columns: tuple[int, int]) -> "Grid":
+    def part(self, rows: Span, columns: Span) -> "Grid":
         """Return the grid of the rows and columns from the first to before the second number.
 
         Examples
@@ -78,7 +83,7 @@ class Grid:
         shape = rows[1] - rows[0], columns[1] - columns[0]
         return Grid(self.crs_wkt, (a, b, corner[0], d, e, corner[1]), shape)
 
-    def window(self, bounds: tuple[float, float, float, float]) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    def window(self, bounds: tuple[float, float, float, float]) -> tuple[Span, Span] | None:
         """Return the rows and columns that touch a box, or None where the grid does not reach it.
 
         Parameters
@@ -111,31 +116,6 @@ def pixel_size_m(grid: Grid) -> tuple[float, float]:
     geod = crs.get_geod() or Geod(ellps="WGS84")
     across = geod.inv(x - width / 2, y, x + width / 2, y)[2]
     return across, geod.inv(x, y - height / 2, x, y + height / 2)[2]
-
-
-def grid_around(grid: Grid, geometries: gpd.GeoSeries, *, margin_m: float = MARGIN_M) -> Grid | None:
-    """Return the part of a grid that covers all geometries and a margin, or None where it reaches none of them.
-
-    Parameters
-    ----------
-    geometries
-        Polygons in the CRS of the grid.
-    margin_m
-        How far to go beyond them [m].
-
-    Raises
-    ------
-    CRSMismatchError
-        If the geometries are in another CRS.
-    """
-    check_crs(geometries, grid)
-    bounds = geometries.total_bounds
-    if not np.isfinite(bounds).all() or grid.window(tuple(bounds)) is None:
-        return None
-    width, height = pixel_size_m(grid)
-    x, y = margin_m / width * grid.transform[0], -margin_m / height * grid.transform[4]
-    found = grid.window((bounds[0] - x, bounds[1] - y, bounds[2] + x, bounds[3] + y))
-    return None if found is None else grid.part(*found)
 
 
 def check_crs(geometries: gpd.GeoSeries, grid: Grid) -> None:
@@ -193,6 +173,47 @@ def coverage_matrix(geometries: gpd.GeoSeries, grid: Grid) -> csr_array:
     ends = np.concatenate([[0], np.cumsum(counts)])
     values = np.concatenate(cells["coverage"].to_list()).astype(np.float64)
     return csr_array((values, np.concatenate(cells["cell_id"].to_list()), ends), shape=shape)
+
+
+def coverage_means(stored: NDArray[np.generic], seen: NDArray[np.bool_], coverage: csr_array) -> NDArray[np.float64]:
+    """Return the mean of stored numbers over the seen part of each geometry, weighted by coverage.
+
+    Only pixels that a geometry covers are looked at, and sums are taken in float64 whatever is stored.
+
+    Parameters
+    ----------
+    stored
+        One number a pixel, of any kind, in the order of the matrix's columns.
+    seen
+        Where it counts, in the same shape; what stands elsewhere, NaN included, never enters.
+    coverage
+        Geometries by pixels, from `coverage_matrix`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (geometries,); NaN where nothing of a geometry is seen.
+
+    Examples
+    --------
+    >>> stored, seen = np.array([[10, 20, 65535]], dtype=np.uint16), np.array([[True, True, False]])
+    >>> coverage_means(stored, seen, csr_array([[1.0, 0.25, 1.0], [0.0, 0.0, 1.0]])).tolist()
+    [12.0, nan]
+    """
+    if coverage.nnz * SPARSE > stored.size:
+        there = seen.ravel()
+        total, weight = coverage @ np.where(there, stored.ravel(), 0).astype(np.float64), coverage @ there
+    else:
+        there = seen.ravel()[coverage.indices]
+        weights = np.where(there, coverage.data, 0.0)
+        filled = np.flatnonzero(np.diff(coverage.indptr))
+        total, weight = np.zeros((2, coverage.shape[0]))
+        values = np.where(there, stored.ravel()[coverage.indices], 0).astype(np.float64)
+        if len(filled):
+            total[filled], weight[filled] = (
+                np.add.reduceat(x, coverage.indptr[filled]) for x in (weights * values, weights)
+            )
+    return np.divide(total, weight, out=np.full(len(weight), np.nan), where=weight > 0)
 
 
 def pixel_counts(geometries: gpd.GeoSeries, grid: Grid) -> NDArray[np.float64]:

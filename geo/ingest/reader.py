@@ -2,8 +2,9 @@
 
 import warnings
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import rasterio
@@ -13,16 +14,14 @@ from rasterio.enums import Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.transform import Affine
 from rasterio.warp import reproject, transform_bounds
-from rasterio.windows import Window
 
-from geo.change_detection.grid import Grid
-from geo.errors import SceneError
+from geo.change_detection.grid import Grid, Span
+from geo.errors import InputError, SceneError
 from geo.ingest.scenes import DRIVERS, SURROUNDINGS
+from geo.ingest.tiles import Stored, TileKeeper
 from geo.model import Asset, Scene
 
 Image = NDArray[np.float32]
-Span = tuple[int, int]
-Stored = np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]]
 
 CLASSES = "SCL"
 BANDS = ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12", CLASSES)
@@ -49,18 +48,27 @@ class Reader(Protocol):
 
 
 class RasterioReader:
-    """Images in local GeoTIFF and JPEG 2000 files."""
+    """Images in local files; each is opened once and stays open until ``close``, or the end of a ``with``."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, tuple[rasterio.DatasetReader, Grid]] = {}
+        self._tiles = TileKeeper()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all images."""
+        self._tiles.clear()
+        while self._open:
+            self._open.popitem()[1][0].close()
 
     def grid(self, asset: Asset) -> Grid:
         """Return the grid of an image."""
-        with warnings.catch_warnings(), rasterio.Env(**SURROUNDINGS):
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            try:
-                with rasterio.open(asset.path, driver=driver_of(asset)) as image:
-                    wkt = image.crs.to_wkt() if image.crs else ""
-                    return Grid(wkt, tuple(image.transform)[:6], image.shape)
-            except RasterioError as error:
-                raise SceneError("observe.image_unreadable", file=asset.path) from error
+        return self._opened(asset)[1]
 
     def read(self, asset: Asset, window: tuple[Span, Span]) -> Stored:
         """Return rows and columns of an image as stored.
@@ -68,14 +76,26 @@ class RasterioReader:
         Masked is what the file declares to be no data; where it declares nothing, 0: Sentinel-2 products write it
         where they hold no data, in bands and in SCL alike.
         """
-        rows, columns = window
-        with rasterio.Env(**SURROUNDINGS):
+        image, _ = self._opened(asset)
+        try:
+            return self._tiles.read(image, asset.layer, window)
+        except RasterioError as error:
+            raise SceneError("observe.image_truncated", file=asset.path) from error
+
+    def _opened(self, asset: Asset) -> tuple[rasterio.DatasetReader, Grid]:
+        if asset.path not in self._open:
+            with warnings.catch_warnings(), rasterio.Env(**SURROUNDINGS):
+                warnings.simplefilter("ignore", NotGeoreferencedWarning)
+                try:
+                    image = rasterio.open(asset.path, driver=driver_of(asset))
+                except RasterioError as error:
+                    raise SceneError("observe.image_unreadable", file=asset.path) from error
             try:
-                with rasterio.open(asset.path, driver=driver_of(asset)) as image:
-                    array = image.read(asset.layer, window=Window.from_slices(rows, columns), masked=True)
-                    return np.ma.masked_equal(array, 0) if image.nodata is None else array
-            except RasterioError as error:
-                raise SceneError("observe.image_truncated", file=asset.path) from error
+                grid = Grid(image.crs.to_wkt() if image.crs else "", tuple(image.transform)[:6], image.shape)
+            except InputError as error:
+                raise SceneError(error.code, file=asset.path, **error.params) from error
+            self._open[asset.path] = image, grid
+        return self._open[asset.path]
 
 
 def driver_of(asset: Asset) -> str:
@@ -168,11 +188,17 @@ def read_onto(reader: Reader, asset: Asset, grid: Grid, *, is_classes: bool) -> 
 
 def bounds_in(grid: Grid, source: Grid) -> tuple[float, float, float, float]:
     """Return the bounds of a grid in the CRS of another."""
-    here, there = CRS.from_wkt(grid.crs_wkt), CRS.from_wkt(source.crs_wkt)
-    if here == there:
+    if same_crs(grid.crs_wkt, source.crs_wkt):
         return grid.bounds
+    here, there = CRS.from_wkt(grid.crs_wkt), CRS.from_wkt(source.crs_wkt)
     west, south, east, north = transform_bounds(here, there, *grid.bounds)
     return west, south, east, north
+
+
+@lru_cache(maxsize=64)
+def same_crs(one: str, other: str) -> bool:
+    """Whether two texts name the same coordinate system."""
+    return one == other or bool(CRS.from_wkt(one) == CRS.from_wkt(other))
 
 
 def aligned_corner(source: Grid, grid: Grid) -> tuple[int, int] | None:
@@ -185,7 +211,7 @@ def aligned_corner(source: Grid, grid: Grid) -> tuple[int, int] | None:
         column + grid.shape[1] * (a / width) - grid.shape[1],
     )
     off = max(abs(x - round(y)) for x, y in ((row, row), (column, column), (ends[0], row), (ends[1], column)))
-    if off > ALIGNED_PX or CRS.from_wkt(grid.crs_wkt) != CRS.from_wkt(source.crs_wkt):
+    if off > ALIGNED_PX or not same_crs(grid.crs_wkt, source.crs_wkt):
         return None
     return round(row), round(column)
 
@@ -195,8 +221,14 @@ def as_float(stored: Stored) -> Image:
     return np.ma.filled(stored.astype(np.float32), np.nan)
 
 
-def write_scene(
-    folder: Path, name: str, bands: Mapping[str, NDArray[np.uint16]], grid: Grid, *, scale: float = 1e-4
+def write_scene(  # noqa: PLR0913  # the last two are seldom given
+    folder: Path,
+    name: str,
+    bands: Mapping[str, NDArray[np.uint16]],
+    grid: Grid,
+    *,
+    scale: float = 1e-4,
+    tile_px: int | None = None,
 ) -> list[Path]:
     """Write a scene as one GeoTIFF a band, with the same bytes for the same numbers.
 
@@ -212,6 +244,8 @@ def write_scene(
         The grid of the 10 m bands.
     scale
         Reflectance of the number 1, written into every band of light with the offset 0.
+    tile_px
+        Side of the tiles a file is kept in [pixels]; None keeps rows together.
 
     Returns
     -------
@@ -236,6 +270,8 @@ def write_scene(
             "compress": "deflate",
             "predictor": 2,
         }
+        if tile_px:
+            profile |= {"tiled": True, "blockxsize": tile_px, "blockysize": tile_px}
         with rasterio.open(path, "w", **profile) as image:
             if band != CLASSES:
                 image.scales, image.offsets = (scale,), (0.0,)

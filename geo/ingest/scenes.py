@@ -21,8 +21,9 @@ from geo.model import Asset, Scene
 
 DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG"}
 """The only readers let near an image, by the end of its name: others could follow links out of it."""
-SURROUNDINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
-"""Nothing beside an image is read: what is hashed is all that counts."""
+SURROUNDINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 64}
+"""Nothing beside an image is read: what is hashed is all that counts. What is
+unpacked is kept by `geo.ingest.tiles`, so that the readers keep little [MB]."""
 LIFTED_FROM = date(2022, 1, 25)
 """From this day (processing baseline 04.00) stored numbers are lifted by 1000, unless a copy has taken that off."""
 QUANTUM = 1e-4

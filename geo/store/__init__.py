@@ -1,12 +1,21 @@
 """The store: the only room that speaks SQL. Functions take a connection in a transaction that the caller began."""
 
-from geo.store.engine import create_store, open_store, store_name
+from geo.store.coverage import CoverageCache
+from geo.store.engine import cache_folder, create_store, open_store, store_name
 from geo.store.findings import read_findings, write_findings
 from geo.store.footprints import add_footprints, read_footprints
 from geo.store.indicators import add_indicators, read_indicators
 from geo.store.intakes import add_intake, read_intakes, read_notes, read_refused
 from geo.store.ledger import add_ledger, complete_through, read_ledger
-from geo.store.observations import add_changes, add_observations, observed_scenes, read_changes, read_observations
+from geo.store.observations import (
+    add_changes,
+    add_observations,
+    count_observed,
+    mean_clear,
+    observed_versions,
+    read_changes,
+    read_observations,
+)
 from geo.store.parcels import add_parcels, parcels_in_bbox, read_parcels
 from geo.store.roles import grant_roles
 from geo.store.scans import Scan, begin_scan, finish_scan, read_scan
@@ -17,6 +26,7 @@ from geo.store.versions import Added
 
 __all__ = [
     "Added",
+    "CoverageCache",
     "Scan",
     "add_changes",
     "add_footprints",
@@ -27,11 +37,14 @@ __all__ = [
     "add_parcels",
     "add_scenes",
     "begin_scan",
+    "cache_folder",
     "complete_through",
+    "count_observed",
     "create_store",
     "finish_scan",
     "grant_roles",
-    "observed_scenes",
+    "mean_clear",
+    "observed_versions",
     "open_store",
     "parcels_in_bbox",
     "read_changes",

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_engine, event, insert
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, NullPool, create_engine, event, insert
 
 from geo.errors import StoreError
 from geo.store import tables, turn
@@ -145,7 +145,7 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:
 def file_engine(path: Path) -> Engine:
     """Return what opens the file anew for each transaction."""
     # no pool: an idle connection would hold the file, and Windows could not rename it
-    engine = create_engine("sqlite://", creator=partial(connect, path), poolclass=NullPool)
+    engine = create_engine(URL.create("sqlite", database=str(path)), creator=partial(connect, path), poolclass=NullPool)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", partial(_refuse, path))
     return engine

@@ -1,5 +1,6 @@
 """Making and opening a store: a file's path or a database's address."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -79,6 +80,18 @@ def store_name(url_or_path: str | os.PathLike[str]) -> str:
     if is_address(url_or_path):
         return shown(parse_address(str(url_or_path)))
     return str(url_or_path)
+
+
+def cache_folder(engine: Engine) -> Path:
+    """Return the folder for what can be made again: beside an embedded store, or else in the user's own cache.
+
+    Whatever is in it may be deleted at any moment.
+    """
+    if engine.dialect.name == "sqlite":
+        file = Path(str(engine.url.database))
+        return file.with_name(f"{file.name}.cache")
+    name = hashlib.sha256(shown(engine.url).encode()).hexdigest()[:16]
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "parcelwatch" / name
 
 
 def is_address(url_or_path: str | os.PathLike[str]) -> bool:

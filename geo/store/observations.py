@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
+from geo.change_detection.passes import pass_numbers
 from geo.errors import StoreError
 from geo.model import CHANGE_COLUMNS, OBSERVATION_COLUMNS
 from geo.store import tables
@@ -39,21 +40,57 @@ def add_observations(conn: Connection, frame: pd.DataFrame, *, method: str) -> N
     add_missing_rows(conn, tables.observation, to_rows(rows))
 
 
-def observed_scenes(conn: Connection, *, method: str) -> set[tuple[int, str]]:
-    """Return which pairs of parcel_version and scene_id need not be observed again."""
+def count_observed(conn: Connection, *, method: str, as_of: date, known_at: datetime) -> dict[str, int]:
+    """Return by scene_id how many of the parcels that count were observed in it."""
+    table, scene = tables.observation, tables.scene.c
+    query = (
+        select(scene.scene_id, func.count())
+        .join_from(table, tables.scene)
+        .where(
+            table.c.method == method,
+            _is_current_scene(table.c.scene_version, None),
+            _is_current_parcel(table, as_of, known_at),
+        )
+        .group_by(scene.scene_id)
+    )
+    return {row.scene_id: row[1] for row in conn.execute(query)}
+
+
+def observed_versions(conn: Connection, scene_id: str, *, method: str) -> set[int]:
+    """Return the parcel versions that need not be observed again in a scene."""
     table, scene = tables.observation.c, tables.scene.c
     query = (
-        select(table.parcel_version, scene.scene_id)
+        select(table.parcel_version)
         .join_from(tables.observation, tables.scene)
-        .where(table.method == method, _is_current_scene(table.scene_version, None))
+        .where(table.method == method, scene.scene_id == scene_id, _is_current_scene(table.scene_version, None))
     )
-    return {(version, scene_id) for version, scene_id in conn.execute(query)}
+    return set(conn.execute(query).scalars())
+
+
+def mean_clear(conn: Connection, *, method: str, until: datetime) -> dict[str, tuple[float, int]]:
+    """Return by scene_id how clear the parcels were on average [1], and of how many that is the average."""
+    table, scene = tables.observation, tables.scene.c
+    query = (
+        select(scene.scene_id, func.avg(table.c.clear_fraction), func.count())
+        .join_from(table, tables.scene)
+        .where(
+            table.c.method == method,
+            scene.acquired_at <= until,
+            table.c.clear_fraction.is_not(None),
+            _is_current_scene(table.c.scene_version, None),
+            _is_current_parcel(table, None, None),
+        )
+        .group_by(scene.scene_id)
+    )
+    return {row.scene_id: (float(row[1]), row[2]) for row in conn.execute(query)}
 
 
 def read_observations(
     conn: Connection, *, method: str, until: datetime, as_of: date | None = None, known_at: datetime | None = None
 ) -> pd.DataFrame:
     """Return the observations of current parcel versions in scenes acquired by ``until`` [UTC].
+
+    Of a parcel's observations in one pass the one made last counts: it was made because a better scene came.
 
     Parameters
     ----------
@@ -86,7 +123,9 @@ def read_observations(
     frame = typed(read_frame(conn, query), texts=("parcel_id", "scene_id", "reason"), numbers=MEASURED)
     frame["acquired_at"] = pd.to_datetime(frame["acquired_at"], utc=True).astype("datetime64[us, UTC]")
     frame["parcel_version"] = frame["parcel_version"].astype("int64")
-    ordered = frame.sort_values(["parcel_id", "acquired_at", "scene_id"], ignore_index=True)
+    last = frame.assign(number=pass_numbers(frame["acquired_at"])).sort_values("observation_id")
+    one = last.drop_duplicates(["parcel_version", "number"], keep="last")
+    ordered = one.sort_values(["parcel_id", "acquired_at", "scene_id"], ignore_index=True)
     return ordered[[*OBSERVATION_COLUMNS, "parcel_version"]]
 
 

@@ -7,9 +7,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
+from scipy.sparse import csr_array
 from shapely import affinity
 
-from geo.change_detection.grid import Grid, coverage_matrix, grid_around, pixel_counts, pixel_size_m
+from geo.change_detection.grid import Grid, coverage_matrix, coverage_means, pixel_counts, pixel_size_m
 from geo.errors import CRSMismatchError, GeometryError
 
 UTM50 = CRS.from_epsg(32650).to_wkt()
@@ -138,27 +139,35 @@ def test_a_window_holds_the_pixels_that_a_box_touches(grid: Grid) -> None:
     assert grid.window((499_000, 2_600_000, 500_000, 2_600_100)) is None
 
 
-def test_the_grid_around_parcels_has_a_margin_in_metres_and_stops_at_the_edge(grid: Grid) -> None:
-    square = series(shapely.box(500_050, 2_600_050, 500_060, 2_600_060))
-    assert grid_around(grid, square, margin_m=20) == grid.part((4, 9), (3, 8))
-    assert grid_around(grid, square, margin_m=400) == grid
-    assert grid_around(grid, affinity_series(square, 1e6)) is None
-    assert grid_around(grid, series(None)) is None
-
-
-def affinity_series(geometries: gpd.GeoSeries, by: float) -> gpd.GeoSeries:
-    return geometries.translate(by)
-
-
-def test_the_margin_on_a_grid_in_degrees_is_in_metres_too() -> None:
+def test_a_pixel_of_a_grid_in_degrees_is_measured_in_metres() -> None:
     width, height = pixel_size_m(DEGREES)
     assert width == pytest.approx(9.34e-5 * 111_320 * np.cos(np.radians(21.6194)), rel=2e-3)
     assert height == pytest.approx(9.35e-5 * 110_700, rel=2e-3)
-    west, _, _, north = DEGREES.bounds
-    pixel = series(shapely.box(west, north - 9.3e-5, west + 9.3e-5, north), crs=4326)
-    found = grid_around(DEGREES, pixel, margin_m=3 * height)
-    assert found is not None
-    assert found.shape == (4, 5)  # 30 m: three pixels high, but 3.2 wide
+
+
+def test_means_are_weighted_by_coverage_and_taken_over_what_is_seen(grid: Grid) -> None:
+    square = coverage_matrix(series(shapely.box(500_005, 2_600_110, 500_030, 2_600_120)), grid)
+    stored = np.zeros(grid.shape, dtype=np.uint16)
+    stored[0, :3] = 65_535, 40_000, 50_000
+    seen = stored != 65_535
+    assert coverage_means(stored, seen, square).tolist() == [(40_000 + 50_000) / 2]
+    assert coverage_means(stored, stored > 0, square).tolist() == [(0.5 * 65_535 + 40_000 + 50_000) / 2.5]
+
+
+@given(polygons(METRES), st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=30)
+def test_means_are_the_same_whether_few_or_all_pixels_are_looked_at(polygon: shapely.Geometry, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    stored, seen = rng.integers(0, 65_535, METRES.shape, dtype=np.uint16), rng.random(METRES.shape) < 0.7
+    many = coverage_matrix(series(polygon, None, shapely.box(*METRES.bounds)), METRES)
+    few = csr_array((many.data, many.indices, many.indptr), shape=(3, METRES.shape[0] * METRES.shape[1]))[:2]
+    np.testing.assert_allclose(coverage_means(stored, seen, few), coverage_means(stored, seen, many)[:2], rtol=1e-12)
+
+
+def test_sums_of_large_stored_numbers_do_not_overflow() -> None:
+    whole = coverage_matrix(series(shapely.box(*METRES.bounds)), METRES)
+    stored = np.full(METRES.shape, 65_535, dtype=np.uint16)
+    assert coverage_means(stored, np.ones(METRES.shape, dtype=bool), whole).tolist() == [65_535]
 
 
 def test_feet_are_turned_into_metres() -> None:

@@ -188,7 +188,7 @@ def test_an_image_that_breaks_off_while_it_is_read_names_its_file(tmp_path: Path
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(SceneError) as caught:
         RasterioReader().read(asset, ((0, 64), (0, 64)))
-    assert caught.value.params == {"file": str(path)}
+    assert caught.value.params["file"] == str(path)
     path.unlink()
     with pytest.raises(SceneError):
         RasterioReader().grid(asset)
@@ -198,3 +198,26 @@ def test_only_local_images_of_known_kinds_are_opened() -> None:
     for path in ("/vsicurl/http://127.0.0.1/x.vrt", "x.vrt"):
         with pytest.raises(SceneError):
             RasterioReader().grid(Asset("B02", path))
+
+
+def test_every_tile_of_a_file_is_unpacked_once_for_windows_that_overlap(tmp_path: Path) -> None:
+    wide = Grid(UTM50, (10.0, 0.0, 500_000.0, 0.0, -10.0, 2_600_120.0), (64, 80))
+    (path,) = write_scene(tmp_path, "T_20241103", {"B02": numbers(wide)}, wide, tile_px=16)
+    asset = Asset("B02", str(path))
+    with RasterioReader() as reader:
+        stored = [reader.read(asset, ((top, top + 20), (5, 77))) for top in (3, 14, 40)]
+        path.write_bytes(b"")  # the tiles that are kept are not asked for again
+        again = reader.read(asset, ((3, 23), (5, 77)))
+    for top, found in zip((3, 14, 40), stored, strict=True):
+        assert found.tolist() == numbers(wide)[top : top + 20, 5:77].tolist()
+        assert found.dtype == np.uint16
+    assert again.tolist() == stored[0].tolist()
+
+
+def test_a_closed_reader_reads_afresh(tmp_path: Path) -> None:
+    (path,) = write_scene(tmp_path, "T_20241103", {"B02": numbers(GRID)}, GRID)
+    reader, asset = RasterioReader(), Asset("B02", str(path))
+    assert reader.read(asset, ((0, 1), (0, 1))).tolist() == [[1]]
+    reader.close()
+    write_scene(tmp_path, "T_20241103", {"B02": numbers(GRID, 7)}, GRID)
+    assert reader.read(asset, ((0, 1), (0, 1))).tolist() == [[7]]

@@ -8,7 +8,9 @@ from geo.store import (
     add_changes,
     add_observations,
     add_parcels,
-    observed_scenes,
+    count_observed,
+    mean_clear,
+    observed_versions,
     read_changes,
     read_observations,
 )
@@ -64,14 +66,14 @@ def test_what_was_observed_once_is_not_observed_again(county, scene, observed, d
     with county.begin() as conn:
         add_observations(conn, observed({"a": 1}, scene(3)), method="m")
         add_observations(conn, observed({"a": 1, "b": 2}, scene(3)).assign(built_fraction=0.9), method="m")
-        assert observed_scenes(conn, method="m") == {(1, scene(3).scene_id), (2, scene(3).scene_id)}
+        assert observed_versions(conn, scene(3).scene_id, method="m") == {1, 2}
         assert read_observations(conn, method="m", until=day(31))["built_fraction"].tolist() == [0.5, 0.9]
 
 
 def test_each_method_has_its_own_observations(county, scene, observed, day):
     with county.begin() as conn:
         add_observations(conn, observed({"a": 1}, scene(3)), method="one")
-        assert observed_scenes(conn, method="other") == set()
+        assert observed_versions(conn, scene(3).scene_id, method="other") == set()
         assert read_observations(conn, method="other", until=day(31)).empty
 
 
@@ -88,6 +90,22 @@ def test_observations_are_of_the_outlines_and_scenes_that_count(county, scene, o
         assert read(until=day(31), known_at=day(14)) == [("a", "03"), ("a", "13"), ("b", "03"), ("b", "13")]
         assert read(until=day(31)) == [("b", "03"), ("b", "13")]  # a has another outline now
         assert read(until=day(4)) == [("b", "03")]
+
+
+def test_counts_and_clearness_are_of_the_parcels_that_count(county, scene, observed, day, survey_a_again):
+    with county.begin() as conn:
+        frame = observed({"a": 1, "b": 2}, scene(3)).assign(clear_fraction=[1.0, 0.5])
+        add_observations(conn, frame, method="m")
+        add_observations(conn, observed({"b": 2}, scene(13)).assign(clear_fraction=np.nan), method="m")
+        when = {"as_of": day(31).date(), "known_at": day(19)}
+        assert count_observed(conn, method="m", **when) == {scene(3).scene_id: 2, scene(13).scene_id: 1}
+        assert mean_clear(conn, method="m", until=day(31)) == {scene(3).scene_id: (0.75, 2)}
+        assert mean_clear(conn, method="m", until=day(2)) == {}
+        survey_a_again(conn)
+        assert count_observed(conn, method="m", **when) == {scene(3).scene_id: 2, scene(13).scene_id: 1}
+        later = when | {"known_at": day(31)}
+        assert count_observed(conn, method="m", **later) == {scene(3).scene_id: 1, scene(13).scene_id: 1}
+        assert mean_clear(conn, method="m", until=day(31)) == {scene(3).scene_id: (0.5, 1)}
 
 
 def test_an_observation_of_an_unknown_scene_or_parcel_is_refused(county, scene, observed):

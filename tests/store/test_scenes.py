@@ -4,7 +4,7 @@ import pytest
 
 from geo.errors import StoreError
 from geo.model import Asset
-from geo.store import Added, add_observations, add_scenes, observed_scenes, read_scenes
+from geo.store import Added, add_observations, add_scenes, observed_versions, read_scenes
 
 
 @pytest.fixture
@@ -56,10 +56,10 @@ def test_files_that_moved_are_found_where_they_are_now(add, read, scene):
 def test_other_bytes_under_the_same_name_are_observed_again(county, scene, observed, day):
     with county.begin() as conn:
         add_observations(conn, observed({"a": 1}, scene(3)), method="m")
-        assert observed_scenes(conn, method="m") == {(1, scene(3).scene_id)}
+        assert observed_versions(conn, scene(3).scene_id, method="m") == {1}
         added = add_scenes(conn, [scene(3)], {scene(3).scene_id: "2" * 64}, known_at=day(15))
         assert added == Added(0, 0, 1, 0)
-        assert observed_scenes(conn, method="m") == set()
+        assert observed_versions(conn, scene(3).scene_id, method="m") == set()
         assert len(read_scenes(conn, until=day(31))) == 2
 
 

@@ -1,0 +1,126 @@
+"""Parcels laid over scenes block by block: one read of what they touch, whatever the extent of the land."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pyproj import CRS
+from scipy.sparse import csr_array
+
+from geo.change_detection.blocks import Block, plan_blocks
+from geo.change_detection.grid import Grid, pixel_counts
+from geo.change_detection.observation import observe_scene
+from geo.change_detection.pair import change_rows, change_scores
+from geo.ingest.reader import Reader, read_scene, scene_grid
+from geo.model import Scene
+from geo.store import CoverageCache
+
+SEED = 0
+"""Draws the sample of pixels from which kinds of ground are made."""
+KEPT_GRIDS = 4
+"""Parcels are kept in the systems of so many grids: the tiles that a county lies on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Some parcels on the part of a grid that is read for them.
+
+    Attributes
+    ----------
+    grid
+        That part.
+    coverage
+        Parcels by pixels of it.
+    pixels
+        Sizes by ``parcel_id`` [pixels].
+    """
+
+    grid: Grid
+    coverage: csr_array
+    pixels: pd.Series
+
+
+class Places:
+    """Parcels on raster grids, a block at a time.
+
+    Parameters
+    ----------
+    parcels
+        Geometries by ``parcel_id``.
+    cache
+        Folder of coverage matrices that are kept from run to run; None keeps them for this run.
+    """
+
+    def __init__(self, parcels: gpd.GeoSeries, cache: Path | None = None) -> None:
+        self.parcels = parcels
+        self._passing = None if cache else TemporaryDirectory(prefix="parcelwatch-")
+        self._cache = CoverageCache(cache or Path(self._passing.name if self._passing else ""))
+        self._laid: dict[Grid, tuple[gpd.GeoSeries, list[Block]]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._passing:
+            self._passing.cleanup()
+
+    def on(self, whole: Grid, chosen: NDArray[np.bool_]) -> Iterator[Place]:
+        """Yield the places of chosen parcels on a grid; those that it does not reach come last, on one pixel of it.
+
+        What is read for a parcel does not depend on which others are chosen.
+        """
+        shapes, blocks = self._lay(whole)
+        for block in blocks:
+            wanted = chosen[block.members]
+            if wanted.any():
+                grid, members = whole.part(block.rows, block.columns), shapes.iloc[block.members]
+                pixels = pd.Series(pixel_counts(members, grid), index=members.index)
+                yield Place(grid, self._cache.coverage(members, grid)[wanted], pixels[wanted])
+
+    def _lay(self, whole: Grid) -> tuple[gpd.GeoSeries, list[Block]]:
+        if whole not in self._laid:
+            shapes = self.parcels.to_crs(CRS.from_wkt(whole.crs_wkt))
+            blocks = plan_blocks(whole, shapes)
+            reached = np.concatenate([np.empty(0, np.intp), *(block.members for block in blocks)])
+            rest = np.setdiff1d(np.arange(len(shapes)), reached)
+            while len(self._laid) >= KEPT_GRIDS:
+                self._laid.pop(next(iter(self._laid)))
+            self._laid[whole] = shapes, [*blocks, *([Block((0, 1), (0, 1), rest)] if len(rest) else [])]
+        return self._laid[whole]
+
+
+def observe_one(reader: Reader, scene: Scene, places: Places, chosen: NDArray[np.bool_]) -> pd.DataFrame:
+    """Observe chosen parcels in one scene, in their order; see ``geo.change_detection.observation.observe_scene``."""
+    seen = [
+        observe_scene(
+            scene,
+            read_scene(reader, scene, place.grid),
+            grid=place.grid,
+            coverage=place.coverage,
+            pixels=place.pixels,
+        )
+        for place in places.on(scene_grid(reader, scene), chosen)
+    ]
+    return _in_order(seen, places.parcels.index[chosen])
+
+
+def compare(reader: Reader, before: Scene, after: Scene, places: Places, chosen: NDArray[np.bool_]) -> pd.DataFrame:
+    """Rank chosen parcels by how likely they were newly developed between two scenes, on the grid of the first."""
+    compared = []
+    for place in places.on(scene_grid(reader, before), chosen):
+        stored = (read_scene(reader, scene, place.grid) for scene in (before, after))
+        scores = change_scores(*stored, grid=place.grid, coverage=place.coverage, seed=SEED)
+        compared.append(change_rows(before, after, place.pixels.index.to_list(), scores))
+    return _in_order(compared, places.parcels.index[chosen])
+
+
+def _in_order(frames: list[pd.DataFrame], parcel_ids: pd.Index) -> pd.DataFrame:
+    rows = pd.concat(frames, ignore_index=True)
+    ordered: pd.DataFrame = rows.iloc[pd.Index(rows["parcel_id"]).get_indexer(parcel_ids)].reset_index(drop=True)
+    return ordered
