@@ -7,10 +7,15 @@ method can be faster. Peers: exactextract (both strategies) and rasterstats (gro
 """
 
 import argparse
+import json
+import resource
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -28,15 +33,17 @@ from geo.change_detection.blocks import Block, plan_blocks
 from geo.change_detection.grid import Grid, coverage_means
 from geo.ingest.reader import RasterioReader, write_scene
 from geo.model import Asset
-from geo.store import CoverageCache
+from geo.steps.ingest import Options, ingest
+from geo.steps.observe import observe_store
+from geo.store import CoverageCache, create_store, open_store
 
 Values = NDArray[np.float64]
 
 SIDE_PX = 10_980
 PIXELS_A_PARCEL = 250
 TILE = Grid(CRS.from_epsg(32650).to_wkt(), (10.0, 0.0, 499_980.0, 0.0, -10.0, 3_400_020.0), (SIDE_PX, SIDE_PX))
-KINDS = 8
-SLOW = 1_500
+NOW = "2026-11-01"
+SLOW = 20_000
 """Peers that would take many minutes are left out above so many parcels."""
 
 
@@ -136,19 +143,15 @@ def compare(band: Path, count: int, folder: Path) -> pd.DataFrame:
     }
     if count <= SLOW:
         runs["rasterstats"] = lambda: rasterstats_means(band, parcels)
-    rows = {
-        "parcelwatch, coverage computed": {"clock [s]": first[1], "processor [s]": first[2], "largest difference": 0.0}
-    }
+    seconds, off = {"parcelwatch, coverage computed": first[1:]}, {}
     for name, run in runs.items():
-        found, clock, processor = timed(run)
-        off = float(np.nanmax(np.abs(found - first[0]))) if len(found) == count else np.nan
-        rows[name] = {"clock [s]": clock, "processor [s]": processor, "largest difference": off}
-    table = pd.DataFrame(rows).T
-    table["times decoding"] = table["processor [s]"] / table.loc["decode", "processor [s]"]
-    table["times parcelwatch"] = (
-        table["processor [s]"] / table.loc["parcelwatch, a scene's further bands", "processor [s]"]
-    )
-    return table
+        found, *seconds[name] = timed(run)
+        off[name] = float(np.nanmax(np.abs(found - first[0]))) if len(found) else np.nan
+    table = pd.DataFrame(seconds, index=["clock [s]", "processor [s]"]).T
+    processor = table["processor [s]"].astype("float64")
+    table["times decoding"] = processor / processor["decode"]
+    table["times parcelwatch"] = processor / processor["parcelwatch, a scene's further bands"]
+    return table.assign(**{"largest difference": pd.Series(off)})
 
 
 def write_tile(folder: Path, day: str, seed: int) -> None:
@@ -160,19 +163,47 @@ def write_tile(folder: Path, day: str, seed: int) -> None:
     write_scene(folder / day, f"T50RMK_{day}T025941_L2A", bands | {"SCL": classes}, TILE, tile_px=512)
 
 
-def observe_once(folder: Path, count: int) -> None:
-    """Observe the newest scene of a store that has observed an older one; print seconds and peak memory as JSON."""
-    from geo.ingest.scenes import find_scenes  # noqa: PLC0415  # only here
+def observe_again(folder: Path, count: int) -> dict[str, float]:
+    """Return what it costs to observe the second of two scenes: seconds, and the most memory that was in use."""
+    scenes, place = folder / "scenes", folder / f"observe-{count}"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    for day, seed in (("20251001", 0), ("20261001", 100)):
+        if not (scenes / day).exists():
+            write_tile(scenes, day, seed)
+    parcels_on(TILE, count).rename_axis("parcel_id").to_frame("geometry").reset_index().to_file(place / "parcels.gpkg")
+    store, now = str(place / "store.gpkg"), datetime(2026, 11, 1, tzinfo=UTC)
+    create_store(store)
+    engine = open_store(store)
+    ingest(engine, "parcels", [place / "parcels.gpkg"], options=Options(), known_at=now)
+    ingest(engine, "scenes", [scenes], options=Options(), known_at=now)
+    command = [sys.executable, __file__, "--one", store, "--until"]
+    runs = [subprocess.run([*command, day], capture_output=True, text=True, check=True) for day in ("2026-01-01", NOW)]
+    return {"parcels": count, **json.loads(runs[1].stdout)}
 
-    raise NotImplementedError(folder, count, find_scenes)
+
+def observe_one(store: str, until: str) -> None:
+    """Observe what a store has not observed yet; print what that took as JSON."""
+    moment, now = datetime.fromisoformat(until).replace(tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)
+    begun, processor = time.perf_counter(), time.process_time()
+    seen = observe_store(open_store(store), until=moment, as_of=now.date(), known_at=now)
+    took = {"clock [s]": time.perf_counter() - begun, "processor [s]": time.process_time() - processor}
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(json.dumps(took | {"rows": seen.rows, "most memory [GiB]": most}))
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--parcels", type=int, nargs="*", default=[1000, 10_000, 100_000])
+    parser.add_argument("--observe", type=int, nargs="*", default=[10_000])
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--until", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.one:
+        observe_one(given.one, given.until)
+        return
     folder = given.folder or Path(tempfile.mkdtemp(prefix="zonal-"))
     name = "T50RMK_20261001T025941_L2A"
     band = folder / "band" / f"{name}_B04_10m.tif"
@@ -181,6 +212,8 @@ def main() -> None:
     for count in given.parcels:
         print(f"\n{count} parcels of about {PIXELS_A_PARCEL} pixels")
         print(compare(band, count, folder).round(3).to_string())
+    print("\nOne more scene of 7 bands and its classes, observed from a store")
+    print(pd.DataFrame([observe_again(folder, count) for count in given.observe]).round(2).to_string(index=False))
 
 
 if __name__ == "__main__":
