@@ -112,7 +112,8 @@ def exactextract_means(band: Path, parcels: gpd.GeoSeries, strategy: str) -> Val
     from exactextract import exact_extract  # noqa: PLC0415  # a peer
 
     frame = gpd.GeoDataFrame(geometry=parcels.to_numpy(), crs=parcels.crs)
-    return exact_extract(str(band), frame, ["mean"], strategy=strategy, output="pandas")["mean"].to_numpy(float)
+    found = exact_extract(str(band), frame, ["mean"], strategy=strategy, output="pandas")
+    return np.asarray(found["mean"], dtype=np.float64)
 
 
 def rasterstats_means(band: Path, parcels: gpd.GeoSeries) -> Values:
@@ -143,7 +144,8 @@ def compare(band: Path, count: int, folder: Path) -> pd.DataFrame:
     }
     if count <= SLOW:
         runs["rasterstats"] = lambda: rasterstats_means(band, parcels)
-    seconds, off = {"parcelwatch, coverage computed": first[1:]}, {}
+    seconds = {"parcelwatch, coverage computed": list(first[1:])}
+    off = {}
     for name, run in runs.items():
         found, *seconds[name] = timed(run)
         off[name] = float(np.nanmax(np.abs(found - first[0]))) if len(found) else np.nan

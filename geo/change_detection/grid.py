@@ -213,7 +213,8 @@ def coverage_means(stored: NDArray[np.generic], seen: NDArray[np.bool_], coverag
             total[filled], weight[filled] = (
                 np.add.reduceat(x, coverage.indptr[filled]) for x in (weights * values, weights)
             )
-    return np.divide(total, weight, out=np.full(len(weight), np.nan), where=weight > 0)
+    means: NDArray[np.float64] = np.divide(total, weight, out=np.full(len(weight), np.nan), where=weight > 0)
+    return means
 
 
 def pixel_counts(geometries: gpd.GeoSeries, grid: Grid) -> NDArray[np.float64]:

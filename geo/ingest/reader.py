@@ -1,6 +1,5 @@
 """Read images: windows of bands as stored, brought onto one grid; and write scenes for the demonstration."""
 
-import warnings
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -11,19 +10,24 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.enums import Resampling
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import RasterioError
 from rasterio.transform import Affine
 from rasterio.warp import reproject, transform_bounds
 
 from geo.change_detection.grid import Grid, Span
-from geo.errors import InputError, SceneError
-from geo.ingest.scenes import DRIVERS, SURROUNDINGS
+from geo.errors import SceneError
+from geo.ingest.images import grid_of, open_image
+from geo.ingest.scene_names import MASKS
 from geo.ingest.tiles import Stored, TileKeeper
 from geo.model import Asset, Scene
 
 Image = NDArray[np.float32]
 
-CLASSES = "SCL"
+CLASSES, FMASK = "SCL", "FMASK"
+AS_SCL = np.zeros(256, dtype=np.float32)
+AS_SCL[[0, 1, 2, 3, 4]] = 5, 6, 3, 11, 9
+AS_SCL[AS_SCL == 0] = np.nan
+"""The class of Sentinel-2's SCL that each code of an fmask means: clear land, water, shadow, snow, cloud."""
 BANDS = ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12", CLASSES)
 """What is read of a scene; bands of 60 m say nothing of parcels."""
 GRID_BANDS = ("B02", "B04", "B03", "B08")
@@ -84,26 +88,9 @@ class RasterioReader:
 
     def _opened(self, asset: Asset) -> tuple[rasterio.DatasetReader, Grid]:
         if asset.path not in self._open:
-            with warnings.catch_warnings(), rasterio.Env(**SURROUNDINGS):
-                warnings.simplefilter("ignore", NotGeoreferencedWarning)
-                try:
-                    image = rasterio.open(asset.path, driver=driver_of(asset))
-                except RasterioError as error:
-                    raise SceneError("observe.image_unreadable", file=asset.path) from error
-            try:
-                grid = Grid(image.crs.to_wkt() if image.crs else "", tuple(image.transform)[:6], image.shape)
-            except InputError as error:
-                raise SceneError(error.code, file=asset.path, **error.params) from error
-            self._open[asset.path] = image, grid
+            image = open_image(Path(asset.path))
+            self._open[asset.path] = image, grid_of(image)
         return self._open[asset.path]
-
-
-def driver_of(asset: Asset) -> str:
-    """Return the name of the only driver that may read an image."""
-    suffix = Path(asset.path).suffix.lower()
-    if suffix not in DRIVERS:
-        raise SceneError("observe.image_unreadable", file=asset.path)
-    return DRIVERS[suffix]
 
 
 def scene_grid(reader: Reader, scene: Scene) -> Grid:
@@ -114,7 +101,7 @@ def scene_grid(reader: Reader, scene: Scene) -> Grid:
     SceneError
         ``observe.no_light`` if the scene has no band of light.
     """
-    assets = {asset.band: asset for asset in scene.assets if asset.band != CLASSES}
+    assets = {asset.band: asset for asset in scene.assets if asset.band not in MASKS}
     if not assets:
         raise SceneError("observe.no_light", file=scene.scene_id)
     named = [assets[band] for band in GRID_BANDS if band in assets]
@@ -126,7 +113,7 @@ def read_scene(reader: Reader, scene: Scene, grid: Grid, *, bands: Iterable[str]
 
     A band whose pixels lie on the grid's is copied; others (20 m bands, another zone, another date's grid) are
     interpolated between the four nearest pixels, ``SCL`` takes the nearest one. Pixels without data are left out of
-    the interpolation, never mixed in.
+    the interpolation, never mixed in. Where a scene has an fmask and no SCL, it is given as ``SCL``.
 
     Parameters
     ----------
@@ -146,10 +133,13 @@ def read_scene(reader: Reader, scene: Scene, grid: Grid, *, bands: Iterable[str]
         If an image cannot be read.
     """
     wanted = set(bands)
-    return {a.band: read_onto(reader, a, grid, is_classes=a.band == CLASSES) for a in scene.assets if a.band in wanted}
+    assets = {asset.band: asset for asset in scene.assets}
+    if FMASK in assets:
+        assets.setdefault(CLASSES, assets.pop(FMASK))
+    return {band: read_onto(reader, asset, grid) for band, asset in assets.items() if band in wanted}
 
 
-def read_onto(reader: Reader, asset: Asset, grid: Grid, *, is_classes: bool) -> Image:
+def read_onto(reader: Reader, asset: Asset, grid: Grid) -> Image:
     """Return one image on a grid; NaN where there is nothing."""
     source = reader.grid(asset)
     onto = np.full(grid.shape, np.nan, dtype=np.float32)
@@ -164,7 +154,7 @@ def read_onto(reader: Reader, asset: Asset, grid: Grid, *, is_classes: bool) -> 
         )
         if rows[0] >= rows[1] or columns[0] >= columns[1]:
             return onto
-        array = as_float(reader.read(asset, (rows, columns)))
+        array = read_numbers(reader, asset, (rows, columns))
         onto[rows[0] - corner[0] : rows[1] - corner[0], columns[0] - corner[1] : columns[1] - corner[1]] = array
         return onto
     rows, columns = (
@@ -173,7 +163,7 @@ def read_onto(reader: Reader, asset: Asset, grid: Grid, *, is_classes: bool) -> 
     )
     part = source.part(rows, columns)
     reproject(
-        as_float(reader.read(asset, (rows, columns))),
+        read_numbers(reader, asset, (rows, columns)),
         onto,
         src_transform=Affine(*part.transform),
         src_crs=CRS.from_wkt(part.crs_wkt),
@@ -181,7 +171,7 @@ def read_onto(reader: Reader, asset: Asset, grid: Grid, *, is_classes: bool) -> 
         dst_transform=Affine(*grid.transform),
         dst_crs=CRS.from_wkt(grid.crs_wkt),
         dst_nodata=np.nan,
-        resampling=Resampling.nearest if is_classes else Resampling.bilinear,
+        resampling=Resampling.nearest if asset.band in MASKS else Resampling.bilinear,
     )
     return onto
 
@@ -216,8 +206,11 @@ def aligned_corner(source: Grid, grid: Grid) -> tuple[int, int] | None:
     return round(row), round(column)
 
 
-def as_float(stored: Stored) -> Image:
-    """Return stored numbers with NaN for what is masked."""
+def read_numbers(reader: Reader, asset: Asset, window: tuple[Span, Span]) -> Image:
+    """Return stored numbers with NaN for what is masked; codes of an fmask as classes of SCL, for 0 is clear land."""
+    stored = reader.read(asset, window)
+    if asset.band == FMASK:
+        return AS_SCL[np.clip(stored.data, 0, 255).astype(np.uint8)]
     return np.ma.filled(stored.astype(np.float32), np.nan)
 
 

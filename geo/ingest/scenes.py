@@ -1,32 +1,26 @@
-"""Find scenes: folders of single-band images whose names tell band and time."""
+"""Find scenes in what bureaus have: folders of bands, SAFE products, files of many layers, STAC catalogues."""
 
 import hashlib
 import math
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import rasterio
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
-from rasterio.windows import Window
 
 from geo.change_detection.grid import Grid
-from geo.errors import GeoError, InputError, SceneError, SchemaError
+from geo.errors import GeoError, SceneError, SchemaError
+from geo.ingest.candidates import Candidate, Left, check_folder, images_in
+from geo.ingest.images import QUANTUM, look_into
 from geo.ingest.report import REFUSED_COLUMNS
-from geo.ingest.scene_names import NO_BAND, Named, read_level, read_name, read_time, scene_name
+from geo.ingest.safe import description_in, product_in
+from geo.ingest.scene_names import MASKS, read_level, read_time, scene_name
+from geo.ingest.stac import catalogue_at, items_in
 from geo.model import Asset, Scene
 
-DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG"}
-"""The only readers let near an image, by the end of its name: others could follow links out of it."""
-SURROUNDINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 64}
-"""Nothing beside an image is read: what is hashed is all that counts. What is
-unpacked is kept by `geo.ingest.tiles`, so that the readers keep little [MB]."""
 LIFTED_FROM = date(2022, 1, 25)
 """From this day (processing baseline 04.00) stored numbers are lifted by 1000, unless a copy has taken that off."""
-QUANTUM = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +60,28 @@ class Refusals:
 
 
 def find_scenes(folders: Sequence[Path], *, offset: float | None = None) -> SceneIntake:
-    """Find the scenes in folders of single-band images, or in folders of such folders.
+    """Find the scenes in folders, in the folders inside them, and in catalogues.
 
-    A name ends in the band (``B01`` .. ``B12``, ``B8A``, ``SCL``), with ``_10m``, ``_20m`` or ``_60m`` behind it or
-    not; of a band in several sizes the finest is taken. Images of one folder whose names begin alike are one scene.
-    The name, or else the folder's, tells the time (``20241103T025941`` or ``20241103``). A file ``dates.txt`` beside
-    a folder ``imgs_1`` that says another day for ``date_1`` is right: names before December 2016 carry the time of
-    processing. Where only the day is known the time is 00:00 UTC.
+    - A folder of single-band GeoTIFF, JPEG 2000 or ENVI images: a name ends in the band (``B01`` .. ``B12``, ``B8A``,
+      ``SCL``, ``FMASK``), with ``_10m``, ``_20m`` or ``_60m`` behind it or not; of a band in several sizes the finest
+      is taken. Images of one folder whose names begin alike are one scene. The name, or else the folder's, tells the
+      time (``20241103T025941`` or ``20241103``). A file ``dates.txt`` beside a folder ``imgs_1`` that says another day for
+      ``date_1`` is right: names before December 2016 carry the time of processing. Where only the day is known the
+      time is 00:00 UTC.
+    - A file of several layers whose descriptions name bands, or whose ENVI header tells their wavelengths.
+    - A SAFE product: ``MTD_MSIL2A.xml`` or ``MTD_MSIL1C.xml`` tells time, level, scale and offset.
+    - A static STAC catalogue (``catalog.json``, ``collection.json`` or an item): see `geo.ingest.stac`.
 
     Level: ``L2A`` or ``L1C`` in the name; else L2A if there is an SCL layer, L1C if there is a band 10, else unknown.
-    Scale and offset: what the images declare; else 0.0001 and 0, but from 25 January 2022 the offset is not known.
+    Scale and offset: what the product or the images declare; else 0.0001 and 0, but from 25 January 2022 the offset is
+    not known.
 
     Parameters
     ----------
     folders
-        Local folders.
+        Local folders, or files of catalogues.
     offset
-        What to add after scaling where the images do not say [1]: 0 or -0.1.
+        What to add after scaling where nothing says it [1]: 0 or -0.1.
 
     Returns
     -------
@@ -97,109 +96,78 @@ def find_scenes(folders: Sequence[Path], *, offset: float | None = None) -> Scen
     refusals = Refusals()
     scenes: dict[str, Scene] = {}
     sha256: dict[str, str] = {}
-    for folder in folders:
-        for images in scene_images(folder, refusals):
-            path = images[0].path
-            try:
-                scene = check_scene(images, offset=offset)
-                if scene.scene_id in scenes:
-                    raise SceneError("observe.scene_twice", file=str(path.parent), scene=scene.scene_id)
-            except GeoError as error:
-                refusals.add(error, path, images[0].scene or path.parent.name)
-                continue
-            scenes[scene.scene_id] = scene
-            sha256[scene.scene_id] = hash_named(image.path for image in images)
+    for one in (one for folder in folders for one in candidates_in(folder)):
+        if isinstance(one, Left):
+            refusals.add(one.error, one.path, one.identifier)
+            continue
+        try:
+            scene = check_scene(one, offset=offset)
+            if scene.scene_id in scenes:
+                raise SceneError("observe.scene_twice", file=str(one.place), scene=scene.scene_id)
+            sha256[scene.scene_id] = hash_named(one.files)
+        except GeoError as error:
+            refusals.add(error, one.images[0].path, one.name)
+            continue
+        scenes[scene.scene_id] = scene
     ordered = sorted(scenes.values(), key=lambda scene: (scene.acquired_at, scene.scene_id))
     return SceneIntake(ordered, refusals.frame(), {scene.scene_id: sha256[scene.scene_id] for scene in ordered})
 
 
-def scene_images(folder: Path, refusals: Refusals) -> Iterator[list[Named]]:
-    """Yield the images of one scene after the other, each band once, in the order of the bands."""
-    if not folder.is_dir():
-        raise SchemaError("observe.no_folder", file=str(folder))
+def candidates_in(folder: Path) -> Iterator[Candidate | Left]:
+    """Yield what may be scenes in a folder and in the folders inside it, or in a catalogue."""
+    catalogue = catalogue_at(folder)
+    if catalogue is not None:
+        yield from items_in(catalogue)
+        return
+    check_folder(folder)
     found = False
     for place in (folder, *sorted(child for child in folder.iterdir() if child.is_dir())):
-        by_scene: dict[str, dict[str, Named]] = {}
-        nameless = []
-        for path in sorted(place.iterdir()):
-            if path.suffix.lower() not in DRIVERS or NO_BAND.search(path.stem):
-                continue
-            image = read_name(path)
-            if image is None:
-                nameless.append(path)
-                continue
-            bands = by_scene.setdefault(image.scene, {})
-            if image.band not in bands or image.metres < bands[image.band].metres:
-                bands[image.band] = image
-        for bands in by_scene.values():
+        description = description_in(place)
+        for one in product_in(place, description) if description else images_in(place):
             found = True
-            yield [bands[band] for band in sorted(bands)]
-        for path in nameless if by_scene else ():
-            refusals.add(SceneError("observe.name_without_band"), path)
+            yield one
+        if description and place == folder:
+            return
     if not found:
         raise SchemaError("observe.no_images", file=str(folder))
 
 
-def check_scene(images: Sequence[Named], *, offset: float | None) -> Scene:
+def check_scene(candidate: Candidate, *, offset: float | None) -> Scene:
     """Return the scene that images make, or raise the first thing wrong with them."""
+    images = candidate.images
     folder, name = images[0].path.parent, images[0].scene
     bands = {image.band for image in images}
-    if bands == {"SCL"}:
+    if bands <= set(MASKS):
         raise SceneError("observe.no_light", file=str(images[0].path))
-    acquired_at = read_time(folder, name)
-    level = read_level(f"{folder.name} {name}", bands)
-    declared = {image.band: look_into(image.path) for image in images}
-    scales = {numbers for band, numbers in declared.items() if band != "SCL"}
-    if len(scales) > 1:
-        raise SceneError("observe.mixed_scale", file=str(folder))
-    scale, declared_offset = scales.pop()
-    if math.isnan(declared_offset) and offset is None and acquired_at.date() < LIFTED_FROM and scale == QUANTUM:
-        declared_offset = 0.0
-    if math.isnan(declared_offset) and offset is not None:
-        declared_offset = offset
-    assets = tuple(Asset(image.band, str(image.path)) for image in images)
-    return Scene(
-        scene_name(name or folder.name, acquired_at, level), acquired_at, level, assets, scale, declared_offset
-    )
+    acquired_at = candidate.acquired_at or read_time(folder, name)
+    level = candidate.level or read_level(f"{folder.name} {name}", bands)
+    looked = {image.band: look_into(image.path, image.layer) for image in images}
+    check_together({band: grid for band, (_, _, grid) in looked.items()}, folder)
+    scale, declared = candidate.scale, candidate.offset
+    if math.isnan(scale):
+        scales = {(scale, offset) for band, (scale, offset, _) in looked.items() if band not in MASKS}
+        if len(scales) > 1:
+            raise SceneError("observe.mixed_scale", file=str(folder))
+        scale, in_files = scales.pop()
+        declared = in_files if math.isnan(declared) else declared
+    if math.isnan(declared) and offset is None and acquired_at.date() < LIFTED_FROM and scale == QUANTUM:
+        declared = 0.0
+    if math.isnan(declared) and offset is not None:
+        declared = offset
+    assets = tuple(Asset(image.band, str(image.path), image.layer or 1) for image in images)
+    scene_id = candidate.scene_id or scene_name(name or folder.name, acquired_at, level)
+    return Scene(scene_id, acquired_at, level, assets, scale, declared)
 
 
-def look_into(path: Path) -> tuple[float, float]:
-    """Return scale and offset of an image that can be used; the offset is NaN where it does not say.
-
-    The corners and the middle are decoded: in a file cut short some of them are missing.
-
-    Raises
-    ------
-    SceneError
-        What is wrong with it.
-    """
-    if path.stat().st_size == 0:
-        raise SceneError("observe.image_empty", file=str(path))
-    with warnings.catch_warnings(), rasterio.Env(**SURROUNDINGS):
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        try:
-            image = rasterio.open(path, driver=DRIVERS[path.suffix.lower()])
-        except RasterioError as error:
-            raise SceneError("observe.image_unreadable", file=str(path)) from error
-        with image:
-            if image.count != 1:
-                raise SceneError("observe.image_many_layers", file=str(path), count=image.count)
-            if image.crs is None:
-                raise SceneError("observe.image_without_crs", file=str(path))
-            try:
-                Grid(image.crs.to_wkt(), tuple(image.transform)[:6], image.shape)
-            except InputError as error:
-                raise SceneError(error.code, file=str(path), **error.params) from error
-            try:
-                for row in (0, image.height // 2, image.height - 1):
-                    for column in (0, image.width // 2, image.width - 1):
-                        image.read(1, window=Window(column, row, 1, 1))
-            except RasterioError as error:
-                raise SceneError("observe.image_truncated", file=str(path)) from error
-            scale, offset = float(image.scales[0]), float(image.offsets[0])
-            if (scale, offset) != (1.0, 0.0):
-                return scale, offset
-            return (1.0 if image.dtypes[0].startswith("float") else QUANTUM), math.nan
+def check_together(grids: dict[str, Grid], folder: Path) -> None:
+    """Raise SceneError if two bands of a scene in one system lie apart: they are not of one picture."""
+    first, other = min(grids), grids[min(grids)]
+    west, south, east, north = other.bounds
+    for band, grid in grids.items():
+        left, bottom, right, top = grid.bounds
+        is_apart = left >= east or right <= west or bottom >= north or top <= south
+        if grid.crs_wkt == other.crs_wkt and is_apart:
+            raise SceneError("observe.bands_apart", file=str(folder), one=first, other=band)
 
 
 def hash_named(paths: Iterable[Path]) -> str:

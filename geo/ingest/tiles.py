@@ -82,7 +82,7 @@ def _no_data(
     nodata = image.nodatavals[layer - 1]
     flags = image.mask_flag_enums[layer - 1]
     if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
-        nothing = image.read_masks(layer, window=Window.from_slices(*window)) == 0
+        nothing: NDArray[np.bool_] = image.read_masks(layer, window=Window.from_slices(*window)) == 0
     else:
         nothing = array == (0 if nodata is None else nodata)
     return nothing | ~np.isfinite(array) if array.dtype.kind == "f" else nothing
