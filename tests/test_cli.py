@@ -228,6 +228,17 @@ def test_a_truncated_image_leaves_its_scene_out_and_the_run_goes_on(command: Com
     assert len(pd.read_csv("o.csv")) == 1
 
 
+def test_observing_says_as_json_what_it_took_and_made(command: Command, tmp_path: Path) -> None:
+    parcels = layer(tmp_path / "p.gpkg", [square()])
+    good, bad = scene(tmp_path / "s1"), scene(tmp_path / "s2", day="20250701")
+    next(bad.glob("*_B04_*")).write_bytes(b"")
+    said = command("observe", "--parcels", parcels, "--scenes", good, "--scenes", bad, "--out", "o.csv", "--json")
+    assert said.code == PARTLY_REFUSED
+    found = json.loads(said.out)
+    assert (found["parcels"]["taken"], found["scenes"]["taken"], found["scenes"]["refused"]) == (1, 1, 1)
+    assert (found["observations"], found["changes"], found["refused"]) == (1, 0, [])
+
+
 def test_an_image_that_misses_the_parcels_says_so_for_each(command: Command, tmp_path: Path) -> None:
     parcels = layer(tmp_path / "p.gpkg", [square()])
     far = scene(tmp_path / "far", EAST + 50_000)

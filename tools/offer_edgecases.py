@@ -15,9 +15,9 @@ from pathlib import Path
 
 from geo.errors import GeoError
 from geo.ingest import count_rows, read_ledger, read_parcels
+from geo.ingest.images import DRIVERS as IMAGES
 from geo.ingest.reader import RasterioReader
 from geo.ingest.report import Intake
-from geo.ingest.images import DRIVERS as IMAGES
 from geo.locale import Language, say_error, say_refusal
 from geo.model import Asset
 

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from geo.cli.options import PARTLY_REFUSED, Context, Crs, Day, ParcelId, app
-from geo.locale import say
+from geo.ingest.report import count_rows
+from geo.locale import say, say_refusal
 from geo.steps.assess import Assessment, assess_day, explain, findings_table
-from geo.steps.export import check_suffix, write_table
+from geo.steps.export import check_suffix, to_json, write_table
 from geo.steps.indicators import SURFACE_ERROR_M, Counting, Land, compute_indicators, count_notes, store_indicators
 from geo.steps.ingest import describe, has_refusals, scenes_intake
 from geo.steps.observe import observe, observe_store
@@ -75,13 +76,19 @@ def observe_command(
     offset: Annotated[
         float | None, typer.Option(help="Reflectance offset where files do not say it. 反射率偏移。")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print counts as JSON. 以 JSON 输出。")] = False,
 ) -> None:
     """影像观测 Observe parcels in scenes: from files, or all that the store has not observed yet."""
     context: Context = ctx.obj
     if parcels is None and not scenes:
         engine, now = open_store(context.settings.store), datetime.now(UTC)
         seen = observe_store(engine, until=now, as_of=now.date(), known_at=now, progress=context.progress)
-        typer.echo(say("scan.scenes_done", context.lang, scenes=seen.used, refused=len(seen.refused)))
+        if as_json:
+            typer.echo(to_json({"scenes": seen.used, "observations": seen.rows, "refused": seen.refused}))
+        else:
+            typer.echo(say("scan.scenes_done", context.lang, scenes=seen.used, refused=len(seen.refused)))
+        if seen.refused:
+            raise typer.Exit(PARTLY_REFUSED)
         return
     if parcels is None or not scenes or out is None:
         raise typer.BadParameter(say("scan.needs_all", context.lang))
@@ -92,9 +99,14 @@ def observe_command(
     if changes:
         write_table(result.changes, changes, shapes=result.shapes)
     intakes = [result.parcels, scenes_intake(result.scenes, scenes)]
-    for line in describe(intakes, context.lang):
-        typer.echo(line)
-    if has_refusals(intakes):
+    if as_json:
+        counted = {intake.kind: count_rows(intake) for intake in intakes}
+        said = {"observations": len(result.observations), "changes": len(result.changes), "refused": result.unread}
+        typer.echo(to_json(counted | said))
+    else:
+        unread = [say_refusal(each["code"], {"file": each["scene_id"]}, context.lang) for each in result.unread]
+        typer.echo("\n".join([*describe(intakes, context.lang), *unread]))
+    if has_refusals(intakes) or result.unread:
         raise typer.Exit(PARTLY_REFUSED)
 
 

@@ -3,8 +3,10 @@
 import math
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import rasterio
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
@@ -17,9 +19,10 @@ DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".jp2": "JP2OpenJPEG"}
 ENVI = "ENVI"
 ENVI_SUFFIXES = ("", ".dat", ".img", ".bsq", ".bil", ".bip")
 HEADER_BYTES = 1 << 20
-SURROUNDINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO", "GDAL_CACHEMAX": 64}
-"""Nothing beside an image is read but an ENVI header: what is hashed is all that counts. What is unpacked is kept by
-`geo.ingest.tiles`, so that the readers keep little [MB]."""
+SURROUNDINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
+"""Nothing beside an image is read but an ENVI header: what is hashed is all that counts."""
+LIBRARY_MB = 64
+"""So much of unpacked images the library underneath keeps: `geo.ingest.tiles` does it better [MB]."""
 QUANTUM = 1e-4
 
 
@@ -71,6 +74,17 @@ def files_of(path: Path) -> list[Path]:
     return [path, header] if header else [path]
 
 
+@cache
+def keep_little() -> None:
+    """Have the library underneath keep little of what it unpacks: it asks once, when something is first read."""
+    tiny = {"driver": "GTiff", "width": 1, "height": 1, "count": 1, "dtype": "uint8", "crs": "EPSG:4326"}
+    with rasterio.Env(GDAL_CACHEMAX=LIBRARY_MB), rasterio.MemoryFile() as memory:
+        with memory.open(**tiny, transform=rasterio.Affine(2, 0, 0, 0, -2, 0)) as image:
+            image.write(np.zeros((1, 1, 1), dtype=np.uint8))
+        with memory.open() as image:
+            image.read()
+
+
 def open_image(path: Path) -> rasterio.DatasetReader:
     """Open an image.
 
@@ -79,6 +93,7 @@ def open_image(path: Path) -> rasterio.DatasetReader:
     SceneError
         ``observe.image_unreadable``.
     """
+    keep_little()
     driver = driver_of(path)
     if driver is None or not path.is_file():
         raise SceneError("observe.image_unreadable", file=str(path))

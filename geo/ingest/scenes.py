@@ -65,9 +65,9 @@ def find_scenes(folders: Sequence[Path], *, offset: float | None = None) -> Scen
     - A folder of single-band GeoTIFF, JPEG 2000 or ENVI images: a name ends in the band (``B01`` .. ``B12``, ``B8A``,
       ``SCL``, ``FMASK``), with ``_10m``, ``_20m`` or ``_60m`` behind it or not; of a band in several sizes the finest
       is taken. Images of one folder whose names begin alike are one scene. The name, or else the folder's, tells the
-      time (``20241103T025941`` or ``20241103``). A file ``dates.txt`` beside a folder ``imgs_1`` that says another day for
-      ``date_1`` is right: names before December 2016 carry the time of processing. Where only the day is known the
-      time is 00:00 UTC.
+      time (``20241103T025941`` or ``20241103``). A file ``dates.txt`` beside a folder ``imgs_1`` that says another day
+      for ``date_1`` is right: names before December 2016 carry the time of processing. Where only the day is known
+      the time is 00:00 UTC.
     - A file of several layers whose descriptions name bands, or whose ENVI header tells their wavelengths.
     - A SAFE product: ``MTD_MSIL2A.xml`` or ``MTD_MSIL1C.xml`` tells time, level, scale and offset.
     - A static STAC catalogue (``catalog.json``, ``collection.json`` or an item): see `geo.ingest.stac`.

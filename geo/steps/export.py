@@ -88,4 +88,9 @@ def _write_geopackage(table: pd.DataFrame, path: Path, shapes: gpd.GeoSeries | N
 def write_json(content: Mapping[str, object], path: Path) -> None:
     """Write sorted, indented JSON in UTF-8."""
     with replacing(path) as fresh:
-        fresh.write_text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n", "utf-8")
+        fresh.write_text(to_json(content) + "\n", "utf-8")
+
+
+def to_json(content: Mapping[str, object]) -> str:
+    """Return sorted, indented JSON."""
+    return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
