@@ -4,18 +4,15 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import shapely
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from numpy.typing import NDArray
 
+from geo.change_detection.blocks import plan_blocks
 from geo.change_detection.grid import Grid
 from geo.errors import SceneError
 from geo.ingest.reader import Reader, read_onto
 from geo.model import Asset
-
-BLOCK_PX = 2048
-"""Models are read in blocks of this many rows and columns, and what of an outline lies beyond [pixels]."""
 
 INSIDE = 0.5
 """A pixel is inside an outline from this share on [1]."""
@@ -52,35 +49,18 @@ def read_above_ground(
     """
     surface, terrain = Asset("dsm", str(dsm)), Asset("dtm", str(dtm))
     grid = reader.grid(surface)
-    shapes = outlines.to_crs(grid.crs_wkt).to_numpy()
     half_a_pixel = np.abs([grid.transform[0], grid.transform[4]]).max() / 2
-    shapes = shapely.buffer(shapes, -half_a_pixel, join_style="mitre")
+    shapes = outlines.to_crs(grid.crs_wkt).buffer(-half_a_pixel, join_style="mitre")
     found = []
-    for at, part in _blocks(grid, shapes):
-        heights = [read_onto(reader, asset, part, is_classes=False) for asset in (surface, terrain)]
-        found.append(_pixels(np.subtract(*heights, dtype=np.float64), part, shapes, at))
+    for block in plan_blocks(grid, shapes, margin_m=0):
+        at, part = block.members, grid.part(block.rows, block.columns)
+        heights = [read_onto(reader, asset, part) for asset in (surface, terrain)]
+        found.append(_pixels(np.subtract(*heights, dtype=np.float64), part, shapes.to_numpy(), at))
     if not found:
         raise SceneError("indicators.surface_elsewhere", file=str(dsm))
     outline, above = (np.concatenate(parts) for parts in zip(*found, strict=True))
     order = np.argsort(outline, kind="stable")
     return outline[order], above[order]
-
-
-def _blocks(grid: Grid, shapes: NDArray[np.object_]) -> list[tuple[NDArray[np.intp], Grid]]:
-    """Group outlines by the block of the grid in which they begin, with the part of the grid that holds the group."""
-    a, _, c, _, e, f = grid.transform
-    west, south, east, north = shapely.bounds(shapes).T
-    left, bottom, right, top = grid.bounds
-    on = np.flatnonzero((east > left) & (west < right) & (north > bottom) & (south < top))
-    block = np.stack([(north[on] - f) / e // BLOCK_PX, (west[on] - c) / a // BLOCK_PX], axis=1)
-    groups = []
-    _, group = np.unique(block, axis=0, return_inverse=True)
-    for number in range(group.max(initial=-1) + 1):
-        at = on[group.ravel() == number]
-        window = grid.window((west[at].min(), south[at].min(), east[at].max(), north[at].max()))
-        assert window is not None  # every outline of the group meets the grid
-        groups.append((at, grid.part(*window)))
-    return groups
 
 
 def _pixels(

@@ -1,5 +1,6 @@
 """Heights above ground inside outlines."""
 
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ import rasterio
 import shapely
 from affine import Affine
 
+from geo.change_detection.blocks import plan_blocks
 from geo.errors import SceneError
 from geo.indicators import height_from_surface
 from geo.ingest.reader import RasterioReader
@@ -64,7 +66,7 @@ def test_outlines_in_another_system_and_off_the_model_keep_their_position(models
 def test_blocks_change_nothing(models: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     outlines = boxes((40, 25, 50, 35), (10, 10, 30, 20), (2, 2, 50, 38))
     whole = read_above_ground(RasterioReader(), *models, outlines)
-    monkeypatch.setattr("geo.ingest.surface.BLOCK_PX", 7)
+    monkeypatch.setattr("geo.ingest.surface.plan_blocks", partial(plan_blocks, block_px=7))
     for one, other in zip(whole, read_above_ground(RasterioReader(), *models, outlines), strict=True):
         np.testing.assert_array_equal(one, other)
 
