@@ -94,8 +94,7 @@ def change_scores(
     between 0.945 and 0.957, so the figure is a little optimistic.
     """
     light, edges = (
-        pool_quantile(image.ravel(), coverage, QUANTILE)
-        for image in change_images(before, after, grid=grid, seed=seed)
+        pool_quantile(image.ravel(), coverage, QUANTILE) for image in change_images(before, after, grid=grid, seed=seed)
     )
     return light ** (1 - STRUCTURE) * edges**STRUCTURE
 
@@ -118,7 +117,9 @@ def change_images(
     images = np.full((2, *grid.shape), np.nan, dtype=np.float32)
     if clear.any():
         old, new = (np.stack([band[clear] for band in bands], axis=-1) for bands in (first, second))
-        edges = [np.stack([edge_strength(bands[place], clear) for place in wanted], axis=-1) for bands in (first, second)]
+        edges = [
+            np.stack([edge_strength(bands[place], clear) for place in wanted], axis=-1) for bands in (first, second)
+        ]
         kinds = [
             kinds_of_ground(standardised(light), seed=seed + draw) for draw in range(DRAWS) for light in (old, new)
         ]

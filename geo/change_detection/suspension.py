@@ -1,6 +1,6 @@
 """Have works stopped? Growth of the same season of two years, and how much the ground is still being moved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -112,8 +112,8 @@ def find_standstill(
 
     Notes
     -----
-    Equivalence by two one-sided tests: Schuirmann 1987, doi:10.1007/BF01068419. Variances of the two windows are
-    pooled with Welch's degrees of freedom replaced by the smaller sample's, which errs to the side of not knowing.
+    Equivalence by two one-sided tests: Schuirmann 1987, doi:10.1007/BF01068419. Degrees of freedom
+    are those of the smaller window, which errs to the side of not knowing.
 
     Examples
     --------
@@ -130,30 +130,37 @@ def find_standstill(
     latest = float(days[-1])
     now = days > latest - WINDOW_D
     before = (days > latest - YEAR_D - WINDOW_D) & (days <= latest - YEAR_D)
-    changed = days[active]
-    last = float(changed[-1]) if len(changed) else np.nan
-    later = days[days > last] if len(changed) else days
-    stopped = float(later[0]) if len(later) else np.nan
-
-    def answer(state: State, reason: str = "") -> Standstill:
-        return Standstill(state, last, stopped, latest, reason)
-
+    last = float(days[active].max()) if active.any() else np.nan
+    later = days[days > last] if active.any() else days
+    found = Standstill("unknown", last, float(later[0]) if len(later) else np.nan, latest)
     if (active & now).any():
-        return answer("working")
+        return replace(found, state="working")
     if min(now.sum(), before.sum()) < MIN_LOOKS:
-        return answer("unknown", "few_looks")
-    if np.diff(days[days >= latest - YEAR_D - WINDOW_D]).max() > GAP_D:
-        return answer("unknown", "cloud_gap")
-    low, high = mean_change(built[before], built[now])
+        return replace(found, reason="few_looks")
+    if np.diff(days[days > latest - YEAR_D - WINDOW_D]).max() > GAP_D:
+        return replace(found, reason="cloud_gap")
+    is_moved = bool((active & (days > latest - YEAR_D)).any())
+    state = state_by_growth(mean_change(built[before], built[now]), growth=growth, is_moved=is_moved)
+    if state == "still" and plants is not None:
+        grown, _ = mean_change(plants[known][before], plants[known][now])
+        state = "overgrown" if grown > growth else state
+    return replace(found, state=state, reason="between" if state == "unknown" else "")
+
+
+def state_by_growth(change: tuple[float, float], *, growth: float, is_moved: bool) -> State:
+    """Return what the limits of a year's growth say.
+
+    Examples
+    --------
+    >>> [state_by_growth((-0.01, high), growth=0.05, is_moved=False) for high in (0.02, 0.06)]
+    ['still', 'unknown']
+    """
+    low, high = change
     if high < -growth:
-        return answer("demolished")
+        return "demolished"
     if low > 0:
-        return answer("working")
-    is_still = high < growth and not (active & (days > latest - YEAR_D)).any()
-    if not is_still:
-        return answer("unknown", "between")
-    is_overgrown = plants is not None and mean_change(plants[known][before], plants[known][now])[0] > growth
-    return answer("overgrown" if is_overgrown else "still")
+        return "working"
+    return "still" if high < growth and not is_moved else "unknown"
 
 
 def mean_change(before: Values, now: Values) -> tuple[float, float]:
