@@ -17,6 +17,7 @@ import rasterio
 import shapely
 from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning
+from scipy.sparse import csr_array
 from scipy.stats import rankdata
 
 from geo.change_detection.grid import Grid, coverage_matrix
@@ -30,16 +31,20 @@ CITIES = ("beihai", "aguasclaras", "bercy", "bordeaux", "cupertino", "nantes", "
 PLAIN = ("B02", "B03", "B04", "B08", "B11", "B12")
 CELL_PX = 12
 POSITIVE = 0.2
+LANDSAT = {
+    "Taizhou": ("2000TM", "2003TM"),
+    "Nanjing": ("LT51200382000124BJC00_Nanjing", "LT51200382002193BJC00_Nanjing"),
+}
 LABELLED = 2
 """The label images hold 1 for unchanged and 2 for changed, whatever their README says."""
 
 
-def cells(grid: Grid) -> gpd.GeoSeries:
-    """Return squares of CELL_PX pixels that tile a grid from its upper left corner."""
+def cells(grid: Grid, side: int = CELL_PX) -> gpd.GeoSeries:
+    """Return squares of so many pixels a side that tile a grid from its upper left corner."""
     a, _, west, _, e, north = grid.transform
-    rows, columns = np.mgrid[0 : grid.shape[0] // CELL_PX, 0 : grid.shape[1] // CELL_PX]
-    x, y = west + a * CELL_PX * columns.ravel(), north + e * CELL_PX * rows.ravel()
-    return gpd.GeoSeries(shapely.box(x, y + e * CELL_PX, x + a * CELL_PX, y), crs=grid.crs_wkt)
+    rows, columns = np.mgrid[0 : grid.shape[0] // side, 0 : grid.shape[1] // side]
+    x, y = west + a * side * columns.ravel(), north + e * side * rows.ravel()
+    return gpd.GeoSeries(shapely.box(x, y + e * side, x + a * side, y), crs=grid.crs_wkt)
 
 
 def labelled_share(folder: Path) -> Values:
@@ -80,26 +85,75 @@ def score_city(folder: Path) -> dict[str, float]:
     begun = time.perf_counter()
     scores = change_scores(before, after, grid=grid, coverage=coverage)
     seconds = time.perf_counter() - begun
+    found = figures(scores, plain_scores(before, after, coverage), shares)
+    return {**found, "s/Mpx": seconds / float(np.prod(grid.shape)) * 1e6}
+
+
+def score_landsat(folder: Path, names: tuple[str, str]) -> dict[str, float]:
+    """Return figures of a pair of Landsat scenes with sparse labels, by cells of 4 x 4 pixels of 30 m.
+
+    Cells count as unchanged where over POSITIVE of them is labelled so and nothing changed; the rest has no label.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        images = []
+        for name in names:
+            with rasterio.open(folder / name) as image:
+                images.append(dict(zip(PLAIN, image.read().astype(np.float32), strict=True)))
+                grid = Grid(
+                    image.crs.to_wkt(), tuple(abs(x) if x == 0 else x for x in image.transform[:6]), image.shape
+                )
+        labels = []
+        for name in ("change", "unchanged"):
+            with rasterio.open(folder / f"{name}.bmp") as image:
+                labels.append(image.read(1) > 0)
+    side = CELL_PX // 3
+    coverage = coverage_matrix(cells(grid, side), grid)
+    rows, columns = (size // side for size in grid.shape)
+    changed, unchanged = (
+        image[: rows * side, : columns * side].reshape(rows, side, columns, side).mean(axis=(1, 3)).ravel()
+        for image in labels
+    )
+    labelled = (changed > POSITIVE) | ((changed == 0) & (unchanged > POSITIVE))
+    scores = change_scores(images[0], images[1], grid=grid, coverage=coverage)
+    plain = plain_scores(images[0], images[1], coverage)
+    return figures(scores[labelled], plain[labelled], changed[labelled])
+
+
+def plain_scores(
+    before: dict[str, NDArray[np.float32]], after: dict[str, NDArray[np.float32]], coverage: csr_array
+) -> Values:
+    """Return the mean length of the standardised change vector of each cell."""
     difference = np.stack([(after[band] - before[band]).ravel() for band in PLAIN], axis=-1)
     length = np.sqrt((standardised(difference).astype(np.float64) ** 2).sum(axis=1))
-    plain = coverage @ length / coverage.sum(axis=1)
+    mean: Values = coverage @ length / coverage.sum(axis=1)
+    return mean
+
+
+def figures(scores: Values, plain: Values, shares: Values) -> dict[str, float]:
+    """Return figures of a pair beside those of the plain vector."""
     return {
         "positives": float((shares > POSITIVE).sum()),
         "AUC": area_under_curve(scores, shares),
         "AP": average_precision(scores, shares),
         "plain AUC": area_under_curve(plain, shares),
         "plain AP": average_precision(plain, shares),
-        "s/Mpx": seconds / length.size * 1e6,
     }
 
 
+def landsat_table(folder: Path) -> pd.DataFrame:
+    """Return figures of the two Landsat pairs."""
+    return pd.DataFrame({place: score_landsat(folder / place, names) for place, names in LANDSAT.items()}).T
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     beside = Path(__file__).resolve().parents[2] / "shared" / "data" / "timeseries" / "oscd"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else beside
     table = pd.DataFrame({city: score_city(folder / city) for city in CITIES}).T
     table.loc["mean"] = table.mean()
     print(table.round(3).to_string())
+    print(landsat_table(folder.parent / "landsat_taizhou_nanjing").round(3).to_string())
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ Image = NDArray[np.float32]
 Values = NDArray[np.float64]
 
 COMPARED = ("B02", "B03", "B04", "B05")
-"""Visible and first red-edge band: they say more about construction than NIR and SWIR, which follow the seasons."""
+"""Visible and first red-edge band: they say more about construction than NIR and SWIR, which follow the seasons. A
+sensor without one of them, as Landsat, is compared by all it has."""
 KINDS_BY = (*COMPARED, "B06", "B07", "B08", "B8A", "B11", "B12")
 """Bands by which kinds of ground are told apart."""
 KINDS = 40
@@ -109,7 +110,7 @@ def change_images(
     common = [band for band in KINDS_BY if band in before and band in after]
     if not common:
         raise SchemaError("observe.no_common_band", before=" ".join(sorted(before)), after=" ".join(sorted(after)))
-    wanted = [common.index(band) for band in COMPARED if band in common] or list(range(len(common)))
+    wanted = [common.index(band) for band in (COMPARED if set(COMPARED) <= set(common) else common)]
     first, second = (clear_bands(stored, common, grid) for stored in (before, after))
     bright = (np.mean([bands[place] for place in wanted], axis=0) for bands in (first, second))
     second = move(second, find_shift(*bright))

@@ -25,6 +25,8 @@ SIGMA_LEAST = 0.01
 """Residuals are never taken to be smaller than this: a series of few looks can be met by chance."""
 NEAR_D = 30.0
 """Looks of two years are of one season if their days of the year lie so close together [d]."""
+AS_USUAL = 0.5
+"""A look is as usual if it lies no more standard deviations than this under its season."""
 KEPT_LOW = 0.75
 """So many of the looks after a step must be lower than the same season was before: what grows again was harvested."""
 
@@ -38,7 +40,8 @@ class Step:
     on
         Likeliest day: midway between the clear looks on either side [d].
     not_before, not_after
-        The last clear look before every likely day, and the first one after [d].
+        The last clear look before every likely day that was as usual, as was the one after it, and the first one
+        after [d].
     effect
         How far the series fell, meaned over the seasons.
     gain
@@ -80,7 +83,7 @@ def find_step(days: Values, values: Values) -> Step | None:
     >>> days = np.arange(0.0, 900, 10)
     >>> step = find_step(days, np.where(days < 500, 0.6, 0.1) + 0.02 * np.cos(days))
     >>> step.not_before, step.on, step.not_after, round(step.effect, 2)
-    (490.0, 495.0, 500.0, 0.5)
+    (460.0, 495.0, 500.0, 0.5)
     """
     known = np.isfinite(values)
     days, values = days[known], values[known]
@@ -105,7 +108,24 @@ def find_step(days: Values, values: Values) -> Step | None:
     if not is_lasting:
         return None
     on = float(days[ends[best] - 1] + days[ends[best]]) / 2
-    return Step(on, float(days[likely[0] - 1]), float(days[likely[-1]]), effect, float(gains[best]))
+    undisturbed = values - predict(season, coefficients[best, : season.shape[1]]) > -AS_USUAL * sigma
+    before = last_pair(undisturbed, int(likely[0]))
+    return Step(on, float(days[before]), float(days[likely[-1]]), effect, float(gains[best]))
+
+
+def last_pair(is_usual: NDArray[np.bool_], end: int) -> int:
+    """Return the last of the looks before an end that, like the one after it, is as usual; the first if none is.
+
+    Clearing takes weeks: looks may be low before the likeliest day, and the start lies before them. One look as usual
+    among them may be noise, two seldom are.
+
+    Examples
+    --------
+    >>> last_pair(np.array([True, True, True, False, True, False, False]), 6)
+    1
+    """
+    pairs = np.flatnonzero(is_usual[: end - 1] & is_usual[1:end])
+    return int(pairs[-1]) if len(pairs) else 0
 
 
 def huber(ratio: Values) -> Values:

@@ -22,7 +22,7 @@ CERTAINTY = 0.95
 """One-sided certainty of both tests."""
 GROWTH_LEAST, GROWTH_M2 = 0.02, 1000.0
 """Growth that matters in a year: this share of the parcel, or this area where that is more [1, m2]."""
-QUIET = 0.99
+QUIET = 0.999
 """Activity above this quantile of quiet places is activity."""
 
 

@@ -43,7 +43,8 @@ def test_the_bracket_grows_with_a_cloud_gap() -> None:
     values[(DAYS > 560) & (DAYS < 640)] = np.nan
     step = find_step(DAYS, values)
     assert step is not None
-    assert (step.not_before, step.not_after) == (560, 640)
+    assert 520 <= step.not_before <= 560
+    assert step.not_after == 640
 
 
 def test_ground_that_grows_again_was_harvested() -> None:
