@@ -53,7 +53,8 @@ def main() -> None:
     held = declared.between(told["height_m_low"], told["height_m_high"])[both]
     wide = (told["height_m_high"] - told["height_m_low"])[both].median()
     print(
-        f"with an error of {asked.error} m, {held.mean():.3f} of the bounds hold the height on record; median width {wide:.1f} m"
+        f"with an error of {asked.error} m, {held.mean():.3f} of the bounds hold the height on record; "
+        f"median width {wide:.1f} m"
     )
 
 
