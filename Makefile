@@ -44,7 +44,7 @@ wheel: env assets
 	$(BIN)/python -m build --no-isolation --wheel
 
 lock:  ## needs uv; writes names, versions and hashes only
-	uv pip compile --universal --upgrade --generate-hashes --no-header --no-annotate --group dev --extra postgis pyproject.toml -o requirements.lock
+	uv pip compile --universal --upgrade --generate-hashes --no-header --no-annotate --group dev --extra postgis --extra patrol pyproject.toml -o requirements.lock
 
 sample: env  ## makes data/sample_parcels.gpkg again; the same bytes each time
 	$(BIN)/python tools/make_sample.py

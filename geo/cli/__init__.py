@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from geo.cli import analysis, intake, month  # noqa: F401 - each adds its commands
+from geo.cli import analysis, intake, month, patrol  # noqa: F401 - each adds its commands
 from geo.cli.options import Context, app, errors
 from geo.errors import GeoError
 from geo.locale import Language, say, say_error
@@ -24,7 +24,7 @@ def main() -> None:
         app()
     except GeoError as error:
         errors.print(say_error(error, _spoken()), markup=False, highlight=False, soft_wrap=True)
-        sys.exit(NOT_INSTALLED if error.code == "store.extra_missing" else UNUSABLE)
+        sys.exit(NOT_INSTALLED if error.code.endswith(".extra_missing") else UNUSABLE)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:
             errors.print(say("scan.interrupted", _spoken()), markup=False, highlight=False, soft_wrap=True)

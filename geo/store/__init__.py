@@ -18,7 +18,7 @@ from geo.store.observations import (
 )
 from geo.store.parcels import add_parcels, parcels_in_bbox, read_parcels
 from geo.store.roles import grant_roles
-from geo.store.scans import Scan, begin_scan, finish_scan, read_scan
+from geo.store.scans import Scan, begin_scan, finish_scan, last_scan, read_scan
 from geo.store.scenes import add_scenes, read_scenes
 from geo.store.snapshots import read_snapshot, write_snapshot
 from geo.store.upgrade import upgrade
@@ -43,6 +43,7 @@ __all__ = [
     "create_store",
     "finish_scan",
     "grant_roles",
+    "last_scan",
     "mean_clear",
     "observed_versions",
     "open_store",

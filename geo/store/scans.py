@@ -110,6 +110,22 @@ def read_scan(conn: Connection, month: str, revision: int | None = None) -> Scan
     raise StoreError("store.no_revision", month=month, revision=revision)
 
 
+def last_scan(conn: Connection) -> Scan:
+    """Return the last revision that is done of the latest month that has one.
+
+    Raises
+    ------
+    StoreError
+        If no scan is done.
+    """
+    column = tables.scan.c
+    months = select(func.max(column.month)).where(column.state == "done")
+    month = conn.scalar(months)
+    if month is None:
+        raise StoreError("store.no_finished_scan")
+    return read_scan(conn, month)
+
+
 def require_running(conn: Connection, scan_id: int) -> None:
     """Take the turn to write, and raise unless a scan is running.
 

@@ -139,6 +139,7 @@ def test_install_scripts_are_never_run(tool, tmp_path, monkeypatch):
     assert "leaf@1.0.0" in seen
 
 
-def test_the_checkout_has_every_file_of_its_own_list(tool):
-    for package in tool.read_packages(tool.MAPS / "assets.toml"):
-        assert tool.is_fetched(tool.MAPS / "assets", package)
+def test_the_checkout_has_every_file_of_its_own_lists(tool):
+    for room in tool.ROOMS:
+        for package in tool.read_packages(room / "assets.toml"):
+            assert tool.is_fetched(room / "assets", package)

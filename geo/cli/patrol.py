@@ -1,0 +1,62 @@
+"""Commands of patrols: plan them from the last scan."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.cli.options import Context, app
+from geo.ingest.roads import read_roads
+from geo.locale import say
+from geo.steps.patrol import STEPS, Order, plan_patrols
+from geo.steps.patrol_files import write_plan
+from geo.steps.patrol_inputs import read_roster, read_visits, read_ways
+from geo.steps.patrol_words import summarise_plan
+from geo.store import open_store
+
+INFEASIBLE = 6
+SEED_BITS = 63
+
+patrol = typer.Typer(no_args_is_help=True, help="巡查 Plan patrols and learn from them.")
+app.add_typer(patrol, name="patrol")
+
+
+@patrol.command("plan")
+def plan_command(
+    ctx: typer.Context,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, as 2026-11-02. 第一天。")],
+    days: Annotated[int, typer.Option(min=1, max=92, help="Calendar days. 天数。")] = 5,
+    teams: Annotated[Path | None, typer.Option(help="File of teams, TOML. 分组文件。")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of an earlier plan, to replay it. 重放用的种子。")
+    ] = None,
+    roads: Annotated[Path | None, typer.Option(help="Road layer: lines. 道路图层。")] = None,
+    ways: Annotated[Path | None, typer.Option(help="CSV of ways: from, to, metres. 距离表。")] = None,
+    visits: Annotated[Path | None, typer.Option(help="CSV of visits made: parcel_id, visited_on. 已巡查记录。")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of the search. 搜索步数。")] = STEPS,
+    is_built_in: Annotated[bool, typer.Option("--built-in", help="Plan without PyVRP. 用内置算法。")] = False,
+    has_links: Annotated[
+        bool, typer.Option("--links", help="Navigation links in the papers. 文书带导航链接。")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Folder for plans. 输出文件夹。")] = Path("patrols"),
+) -> None:
+    """编排巡查 Plan patrols from the last finished scan; exit code 6 where a must-visit cannot be met."""
+    context: Context = ctx.obj
+    order = Order(
+        first_on=first.date(),
+        days=days,
+        seed=secrets.randbits(SEED_BITS) if seed is None else seed,
+        roster=read_roster(teams) if teams else None,
+        steps=0 if is_built_in else steps,
+        roads=read_roads(roads) if roads else None,
+        ways=read_ways(ways) if ways else None,
+        visits=read_visits(visits) if visits else None,
+    )
+    plan = plan_patrols(open_store(context.settings.store), order)
+    folder = write_plan(plan, out, context.lang, has_links=has_links)
+    typer.echo(summarise_plan(plan, context.lang))
+    typer.echo(say("patrol.written", context.lang, path=folder))
+    if len(plan.missed):
+        raise typer.Exit(INFEASIBLE)

@@ -1,0 +1,174 @@
+"""The forms that come back: an Excel sheet to fill in, and an XLSForm for ODK and Kobo."""
+
+import hashlib
+from datetime import datetime, time
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from geo.documents.plain import plain
+from geo.documents.sheet import Sheet, Stop
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+
+GIVEN = ("visit", "parcel", "holder", "town", "arrives", "why", "checks", "photos", "position")
+ASKED = ("found_on", "from_to", "result", "remarks")
+RESULTS = ("found", "not_found", "cannot_tell")
+WIDTHS = {"visit": 24, "parcel": 18, "holder": 24, "town": 12, "arrives": 8, "why": 44, "checks": 56, "photos": 40}
+USUAL_WIDTH = 20
+SCHEMA = 1
+"""Version of the form of the sheet."""
+
+
+def given_cells(stop: Stop) -> tuple[str, ...]:
+    """Return what the form says of a visit before anybody fills it in, in the order of ``GIVEN``."""
+    return (
+        stop.visit_id,
+        stop.parcel_id,
+        stop.enterprise,
+        stop.town,
+        f"{stop.arrives:%H:%M}",
+        "\n".join(stop.why),
+        "\n".join(stop.checks),
+        "\n".join(stop.photos),
+        f"{stop.longitude:.7f}, {stop.latitude:.7f}",
+    )
+
+
+def row_hash(cells: tuple[str, ...]) -> str:
+    """Hash of what was given, by which a returned row is known to be the one that was sent.
+
+    Examples
+    --------
+    >>> row_hash(("a", "b")) == row_hash(("ab", ""))
+    False
+    """
+    return hashlib.sha256("\x1f".join(plain(cell) for cell in cells).encode()).hexdigest()[:16]
+
+
+def excel_form(sheet: Sheet) -> bytes:
+    """Write the sheet that inspectors fill in: what is given is locked by its hash, answers are chosen from lists.
+
+    Every text is a text: nothing in it runs, whatever it begins with, and a parcel number keeps its digits.
+    """
+    buffer, book = _book(sheet)
+    text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@", "quote_prefix": True, "border": 1})
+    answer = book.add_format(
+        {"text_wrap": True, "valign": "top", "bg_color": "#FFF8DC", "border": 1, "num_format": "@"}
+    )
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#DDE6EE", "border": 1})
+    page = book.add_worksheet("form")
+    columns = (*GIVEN, *ASKED, "hash")
+    for column, name in enumerate(columns):
+        page.set_column(column, column, WIDTHS.get(name, USUAL_WIDTH))
+        page.write_string(0, column, plain(sheet.words[name]), head)
+    for row, stop in enumerate(sheet.stops, 1):
+        cells = given_cells(stop)
+        for column, cell in enumerate(cells):
+            page.write_string(row, column, plain(cell), text)
+        for column in range(len(GIVEN), len(GIVEN) + len(ASKED)):
+            page.write_blank(row, column, None, answer)
+        page.write_string(row, len(columns) - 1, row_hash(cells), text)
+    last = max(len(sheet.stops), 1)
+    choices = {"validate": "list", "source": [plain(sheet.words[name]) for name in RESULTS]}
+    page.data_validation(1, columns.index("result"), last, columns.index("result"), choices)
+    page.freeze_panes(1, 2)
+    page.autofilter(0, 0, last, len(columns) - 1)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.set_footer(f"&L{_footer(sheet.source)}&R&P/&N")
+    _about(book, sheet, text)
+    book.close()
+    return buffer.getvalue()
+
+
+def _about(book: "Workbook", sheet: Sheet, text: "Format") -> None:
+    page = book.add_worksheet("about")
+    for row, (name, value) in enumerate(
+        [
+            ("schema_version", str(SCHEMA)),
+            ("patrol_id", sheet.patrol_id),
+            ("source", sheet.source),
+            ("clue", sheet.clue),
+        ]
+    ):
+        page.write_string(row, 0, name, text)
+        page.write_string(row, 1, plain(value), text)
+    page.hide()
+
+
+def _footer(text: str) -> str:
+    return plain(text).replace("&", "&&")[:200]
+
+
+def xls_form(sheet: Sheet) -> bytes:
+    """Write an XLSForm: one questionnaire, the visit chosen from a list, photos and position asked for."""
+    buffer, book = _book(sheet)
+    words = sheet.words
+    survey = [
+        ("type", "name", "label", "required", "calculation", "relevant"),
+        ("start", "start", "", "", "", ""),
+        ("end", "end", "", "", "", ""),
+        ("calculate", "patrol_id", "", "", f"'{_literal(sheet.patrol_id)}'", ""),
+        ("select_one visits", "visit_id", words["visit"], "yes", "", ""),
+        ("geopoint", "position", words["position"], "yes", "", ""),
+        *(
+            (
+                "note",
+                f"checks_{stop.number}",
+                "\n".join(stop.checks),
+                "",
+                "",
+                f"${{visit_id}} = '{_literal(stop.visit_id)}'",
+            )
+            for stop in sheet.stops
+        ),
+        ("date", "found_on", words["found_on"], "yes", "", ""),
+        ("select_one results", "result", words["result"], "yes", "", ""),
+        ("text", "remarks", words["remarks"], "", "", ""),
+        ("begin repeat", "photos", words["photos"], "", "", ""),
+        ("image", "photo", words["photos"], "", "", ""),
+        ("end repeat", "photos", "", "", "", ""),
+    ]
+    choices = [
+        ("list_name", "name", "label"),
+        *(("visits", _literal(stop.visit_id), sheet.label(stop)) for stop in sheet.stops),
+        *(("results", name, words[name]) for name in RESULTS),
+    ]
+    settings = [
+        ("form_title", "form_id", "version"),
+        (sheet.title, f"patrol_{_ascii(sheet.patrol_id)}", f"{sheet.day:%Y%m%d}"),
+    ]
+    for name, rows in (("survey", survey), ("choices", choices), ("settings", settings)):
+        page = book.add_worksheet(name)
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                page.write_string(row, column, plain(cell))
+    book.close()
+    return buffer.getvalue()
+
+
+def _literal(text: str) -> str:
+    """Make a text fit into an expression or a choice: no quote ends it, no blank splits it."""
+    return plain(text).replace("'", "_").replace('"', "_").replace(" ", "_")
+
+
+def _ascii(text: str) -> str:
+    safe = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in text)
+    return f"{safe}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+
+
+def _book(sheet: Sheet) -> tuple[BytesIO, "Workbook"]:
+    from xlsxwriter import Workbook  # noqa: PLC0415  # of the extra `patrol`
+
+    buffer = BytesIO()
+    plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = Workbook(buffer, plainly)
+    created = datetime.combine(sheet.made_on, time(0))  # Excel knows no zones
+    book.set_properties({"title": plain(sheet.title), "created": created})
+        {"title": plain(sheet.title), "created": datetime.combine(sheet.made_on, time(0))}
+    )  # Excel knows no zones
+    return buffer, book
