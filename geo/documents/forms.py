@@ -169,6 +169,4 @@ def _book(sheet: Sheet) -> tuple[BytesIO, "Workbook"]:
     book = Workbook(buffer, plainly)
     created = datetime.combine(sheet.made_on, time(0))  # Excel knows no zones
     book.set_properties({"title": plain(sheet.title), "created": created})
-        {"title": plain(sheet.title), "created": datetime.combine(sheet.made_on, time(0))}
-    )  # Excel knows no zones
     return buffer, book

@@ -24,5 +24,5 @@ def read_roads(path: Path) -> gpd.GeoSeries:
     with open_source(path, layer=None, usual=("roads", "道路")) as opened:
         if opened.crs is None:
             raise CRSMismatchError("ingest.no_crs", file=str(path), layer=opened.shown)
-        _, geometry = read_rows(opened, [], Journal(str(path)))
+        _, geometry = read_rows(opened, [], Journal(path))
         return to_store(gpd.GeoDataFrame(geometry=geometry, crs=opened.crs)).geometry

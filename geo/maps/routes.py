@@ -11,7 +11,7 @@ from geo.maps.offline import Markup, OfflineMap
 COLOURS = ("#1f6fb4", "#d1495b", "#2e8b57", "#8e5ea2", "#c77d0a", "#17808f", "#7a5c3e", "#555555")
 
 PANEL = (
-    "position:fixed;left:10px;bottom:24px;z-index:900;max-height:45%;overflow:auto;background:#fff;padding:8px 12px;"
+    "position:fixed;right:10px;bottom:24px;z-index:900;max-height:45%;overflow:auto;background:#fff;padding:8px 12px;"
     "border:1px solid #999;font:13px/1.5 sans-serif"
 )
 

@@ -43,7 +43,7 @@ def to_gcj02(longitude: ArrayLike, latitude: ArrayLike) -> tuple[Numbers, Number
     Examples
     --------
     >>> [round(float(value), 6) for value in to_gcj02(114.0164322, 33.0133556)]
-    [114.022307, 33.011526]
+    [114.022301, 33.011528]
     """
     lon, lat = _pair(longitude, latitude)
     east, north = _shift(lon, lat)

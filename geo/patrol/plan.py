@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo.errors import PackageError
 from geo.patrol.greedy import greedy
-from geo.patrol.routing import NO_WAY, Problem, Routes, begins, score
+from geo.patrol.routing import NO_WAY, Problem, Routes, Shift, begins, score
 
 if TYPE_CHECKING:
     from pyvrp import ProblemData, Solution
@@ -108,8 +108,9 @@ def _data(problem: Problem, required: NDArray[np.bool_]) -> "ProblemData":
         )
         for visit in range(problem.visits)
     ]
-    shifts = [
+    kinds = [
         VehicleType(
+            len(numbers),
             capacity=[int(problem.load.sum()) if shift.room is None else shift.room],
             start_depot=shift.depot,
             end_depot=shift.depot,
@@ -117,7 +118,7 @@ def _data(problem: Problem, required: NDArray[np.bool_]) -> "ProblemData":
             tw_late=shift.end_s,
             shift_duration=shift.most_s,
         )
-        for shift in problem.shifts
+        for shift, numbers in _kinds(problem).items()
     ]
     far = int(problem.metres[problem.metres < NO_WAY].max(initial=0)) * 10 + 1_000_000
     late = max(shift.end_s for shift in problem.shifts) + 1
@@ -125,25 +126,34 @@ def _data(problem: Problem, required: NDArray[np.bool_]) -> "ProblemData":
     depots = [Depot(place) for place in range(first)]
     metres = np.minimum(problem.metres, far)
     seconds = np.where(problem.seconds >= NO_WAY, late, problem.seconds)
-    return ProblemData(places, clients, depots, shifts, [metres], [seconds])  # type: ignore[list-item]  # wants int, means int64
+    return ProblemData(places, clients, depots, kinds, [metres], [seconds])  # type: ignore[list-item]  # wants int, means int64
+
+
+def _kinds(problem: Problem) -> dict[Shift, list[int]]:
+    """Shifts that are alike, by number: to the search they are one kind of vehicle, of which there are several."""
+    kinds: dict[Shift, list[int]] = {}
+    for number, shift in enumerate(problem.shifts):
+        kinds.setdefault(shift, []).append(number)
+    return kinds
 
 
 def _solution(data: "ProblemData", problem: Problem, routes: Routes) -> "Solution":
     from pyvrp import Activity, ActivityType, Route, Solution  # noqa: PLC0415  # an extra
 
+    kind = {number: at for at, numbers in enumerate(_kinds(problem).values()) for number in numbers}
     made = [
-        Route(data, [Activity(ActivityType.CLIENT, visit) for visit in route], vehicle_type=number)
+        Route(data, [Activity(ActivityType.CLIENT, visit) for visit in route], vehicle_type=kind[number])
         for number, route in enumerate(routes)
         if route
     ]
-    assert len(problem.shifts) == data.num_vehicle_types
     return Solution(data, made)
 
 
 def _routes(best: "Solution", problem: Problem) -> Routes:
     found: list[tuple[int, ...]] = [()] * len(problem.shifts)
+    left = [list(numbers) for numbers in _kinds(problem).values()]
     for route in best.routes():
-        found[route.vehicle_type()] = tuple(int(stop.idx) for stop in route if stop.is_client())
+        found[left[route.vehicle_type()].pop(0)] = tuple(int(stop.idx) for stop in route if stop.is_client())
     return tuple(found)
 
 
@@ -163,14 +173,13 @@ def share_hours(problem: Problem, teams: Sequence[str], solve: Solve, *, spread_
         Longest difference between two teams' hours over the plan [s].
     """
     best = solve(problem)
-    low, high = 0.0, 1.0
-    longest = [shift.most_s for shift in problem.shifts]
     missed, value, _ = score(problem, best)
+    low, high = _even_share(problem, teams, best), 1.0
     for _ in range(FAIR_TRIES):
         if spread_of(problem, teams, best) <= spread_s:
             break
-        middle = (low + high) / 2 if low else 0.85
-        tried = solve(problem.capped([int(most * middle) for most in longest]))
+        middle = (low + high) / 2
+        tried = solve(problem.capped([int(shift.most_s * middle) for shift in problem.shifts]))
         lost, got, _ = score(problem, tried)
         if lost > missed or got < value * (1 - FAIR_LOSS):
             low = middle
@@ -180,11 +189,22 @@ def share_hours(problem: Problem, teams: Sequence[str], solve: Solve, *, spread_
     return best
 
 
+def _even_share(problem: Problem, teams: Sequence[str], routes: Routes) -> float:
+    """Return which share of their hours all teams would work if they worked alike: no cap below can help."""
+    there = sum(shift.most_s for shift in problem.shifts)
+    return sum(_team_hours(problem, teams, routes).values()) / there if there else 1.0
+
+
 def spread_of(problem: Problem, teams: Sequence[str], routes: Routes) -> int:
     """Return the difference between the longest and the shortest hours of a team over the plan [s]."""
+    hours = _team_hours(problem, teams, routes).values()
+    return max(hours, default=0) - min(hours, default=0)
+
+
+def _team_hours(problem: Problem, teams: Sequence[str], routes: Routes) -> dict[str, int]:
     hours = dict.fromkeys(teams, 0)
     for team, shift, route in zip(teams, problem.shifts, routes, strict=True):
         times = begins(problem, shift, route)
         if route and times:
             hours[team] += times[2] - times[1]
-    return max(hours.values(), default=0) - min(hours.values(), default=0)
+    return hours

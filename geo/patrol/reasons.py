@@ -187,7 +187,8 @@ def _suspected(known: Known, duties: Duties, over: Span) -> pd.DataFrame:
     met = known.findings[known.findings["outcome"] == "met"]
     chosen = _weightiest(met, _label_points(met, duties)).reset_index(names="parcel_id")
     due = pd.Timestamp(known.as_of) + pd.Timedelta(days=duties.window["investigate_days"])
-    has_clock = chosen["labels"].map(lambda names: bool(set(names.split()) & set(duties.window["investigate_labels"])))
+    labels = set(duties.window["investigate_labels"])
+    has_clock = chosen["labels"].map(lambda names: bool(set(names.split()) & labels)).astype(bool)
     seen = _last_visits(known, chosen["parcel_id"]) > pd.Timestamp(known.as_of)
     has_clock &= ~seen
     ran = min(1.0, max(0.0, (over.last - pd.Timestamp(known.as_of)) / (due - pd.Timestamp(known.as_of))))

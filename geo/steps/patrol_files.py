@@ -26,7 +26,7 @@ from geo.maps.routes import Left, Line, route_map
 from geo.patrol.coordinates import to_gcj02
 from geo.steps.export import write_json, write_table
 from geo.steps.patrol import PatrolPlan, duties_text, list_hash
-from geo.steps.patrol_words import Errand, errands, say_why
+from geo.steps.patrol_words import Errand, Row, errands, say_why
 
 PLAN_SCHEMA = 1
 """Version of the form of ``plan.json``."""
@@ -102,19 +102,19 @@ def sheets_of(plan: PatrolPlan, said: Mapping[str, Errand], language: Language, 
         stops = [
             _stop(
                 row,
-                parcels.loc[row.parcel_id],
-                said[row.parcel_id],
-                is_must=row.parcel_id in musts,
+                parcels.loc[row["parcel_id"]],
+                said[row["parcel_id"]],
+                is_must=row["parcel_id"] in musts,
                 has_links=has_links,
             )
-            for row in part.itertuples()
+            for row in part.to_dict("records")
         ]
         sheets.append(
             Sheet(
                 patrol_id=str(patrol),
                 title=say("patrol.title", language, day=day, team=team),
                 team=str(team),
-                day=day,
+                day=pd.Timestamp(str(day)).date(),
                 inspectors=plan.inspectors.get(str(patrol), ()),
                 depot=depots[str(team)],
                 stops=tuple(stops),
@@ -127,10 +127,10 @@ def sheets_of(plan: PatrolPlan, said: Mapping[str, Errand], language: Language, 
     return sheets
 
 
-def _stop(row: object, parcel: pd.Series, errand: Errand, *, is_must: bool, has_links: bool) -> Stop:
+def _stop(row: Row, parcel: pd.Series, errand: Errand, *, is_must: bool, has_links: bool) -> Stop:
     name = _text(parcel["enterprise"])
     longitude, latitude = float(parcel["longitude"]), float(parcel["latitude"])
-    patrol, number, parcel_id = str(row.patrol_id), int(row.number), str(row.parcel_id)  # type: ignore[attr-defined]  # a row of a frame
+    patrol, number, parcel_id = str(row["patrol_id"]), int(row["number"]), str(row["parcel_id"])
     return Stop(
         visit_id=f"{patrol}-{number:02d}",
         number=number,
@@ -139,8 +139,8 @@ def _stop(row: object, parcel: pd.Series, errand: Errand, *, is_must: bool, has_
         town=_text(parcel["town"]),
         longitude=longitude,
         latitude=latitude,
-        arrives=time.fromisoformat(str(row.arrives)),  # type: ignore[attr-defined]  # same
-        leaves=time.fromisoformat(str(row.leaves)),  # type: ignore[attr-defined]  # same
+        arrives=time.fromisoformat(str(row["arrives"])),
+        leaves=time.fromisoformat(str(row["leaves"])),
         is_must=is_must,
         why=errand.why,
         checks=errand.checks,
@@ -176,7 +176,7 @@ def _text(value: object) -> str:
 
 
 def _write_tables(plan: PatrolPlan, said: Mapping[str, Errand], language: Language, folder: Path) -> None:
-    why = [say_why(row.why, row.reason, language) for row in plan.unplanned.itertuples()]
+    why = [say_why(row["why"], row["reason"], language) for row in plan.unplanned.to_dict("records")]
     reasons = [" / ".join(said[parcel].why) for parcel in plan.unplanned["parcel_id"]]
     left = plan.unplanned.rename(columns={"why": "code"}).assign(why=why, reasons=reasons)
     write_table(left, folder / "unplanned.csv")
@@ -201,11 +201,11 @@ def _write_map(
     ]
     left = [
         Left(
-            tuple(at.loc[row.parcel_id].tolist()),
-            "\n".join([row.parcel_id, *said[row.parcel_id].why, say_why(row.why, row.reason, language)]),
-            is_must=bool(row.is_must),
+            tuple(at.loc[row["parcel_id"]].tolist()),
+            "\n".join([row["parcel_id"], *said[row["parcel_id"]].why, say_why(row["why"], row["reason"], language)]),
+            is_must=bool(row["is_must"]),
         )
-        for row in plan.unplanned.itertuples()
+        for row in plan.unplanned.to_dict("records")
     ]
     name = say("patrol.word_unplanned", language)
     write_offline(route_map(lines, left, left_name=name, table=_coverage(plan, language)), path)

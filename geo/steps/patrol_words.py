@@ -1,13 +1,15 @@
 """A plan in words: why a parcel is visited, what is looked at there, and what a plan says in short."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from geo.locale import Language, say, sentences
 from geo.patrol.duties import Duties
 from geo.steps.patrol import PatrolPlan
+
+Row = Mapping[Any, Any]
 
 SHOWN = 30
 """How many must-visits that are not planned the printed summary names."""
@@ -27,15 +29,15 @@ class Errand(NamedTuple):
 def errands(plan: PatrolPlan, language: Language) -> dict[str, Errand]:
     """Say for every candidate why it is there, and what is looked at and photographed for that."""
     return {
-        str(parcel): _errand(list(part.itertuples(index=False)), plan.duties, language)
+        str(parcel): _errand(part.to_dict("records"), plan.duties, language)
         for parcel, part in plan.reasons.groupby("parcel_id", sort=False)
     }
 
 
-def _errand(reasons: Sequence[tuple[object, ...]], duties: Duties, language: Language) -> Errand:
-    facts = " ".join(str(row.facts) for row in reasons if row.facts)  # type: ignore[attr-defined]  # rows of a frame
+def _errand(reasons: Sequence[Row], duties: Duties, language: Language) -> Errand:
+    facts = " ".join(row["facts"] for row in reasons if row["facts"])
     asked = _listed((f"fact.{name}" for name in facts.split()), language)
-    names = [str(row.reason) for row in reasons]  # type: ignore[attr-defined]  # same
+    names = [str(row["reason"]) for row in reasons]
     checks = _once(code for name in names for code in duties.reasons[name].checks)
     photos = _once(code for name in names for code in duties.reasons[name].photos)
     signing = [code for code in checks if code != "signature"] + ["signature"] * ("signature" in checks)
@@ -50,12 +52,12 @@ def _once(codes: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(codes))
 
 
-def say_reason(row: object, language: Language) -> str:
+def say_reason(row: Row, language: Language) -> str:
     """Say why a parcel is visited: one row of ``REASON_COLUMNS``."""
-    name, due = str(row.reason), row.due_on  # type: ignore[attr-defined]  # a row of a frame
-    on = "" if pd.isna(due) else str(pd.Timestamp(due).date())
-    code = HAS_OTHER_WORDS.get(name, f"reason_{name}") if on else f"reason_{name}"
-    about, facts = str(row.about), str(row.facts)  # type: ignore[attr-defined]  # same
+    name, due = str(row["reason"]), row["due_on"]
+    on: str = "" if pd.isna(due) else str(pd.Timestamp(due).date())
+    code: str = HAS_OTHER_WORDS.get(name, f"reason_{name}") if on else f"reason_{name}"
+    about, facts = str(row["about"]), str(row["facts"])
     labels = about if name == "clock" else _listed((f"law.label_{label}" for label in about.split()), language)
     return say(f"patrol.{code}", language, on=on, about=labels, facts=_listed(_facts(facts), language))
 
@@ -104,7 +106,13 @@ def summarise_plan(plan: PatrolPlan, language: Language) -> str:
     if len(missed):
         lines.append(say("patrol.missed_heading", language))
         lines += [
-            "  " + say("patrol.missed_line", language, parcel=row["parcel_id"], why=say_why(row["why"], row["reason"], language))
+            "  "
+            + say(
+                "patrol.missed_line",
+                language,
+                parcel=row["parcel_id"],
+                why=say_why(row["why"], row["reason"], language),
+            )
             for row in missed.head(SHOWN).to_dict("records")
         ]
     if len(missed) > SHOWN:
