@@ -10,6 +10,7 @@ import typer
 from geo.cli.options import Context, app
 from geo.ingest.roads import read_roads
 from geo.locale import say
+from geo.steps.learn import learn_from_plans, write_lesson
 from geo.steps.patrol import STEPS, Order, plan_patrols
 from geo.steps.patrol_files import write_plan
 from geo.steps.patrol_inputs import read_roster, read_visits, read_ways
@@ -60,3 +61,18 @@ def plan_command(
     typer.echo(say("patrol.written", context.lang, path=folder))
     if len(plan.missed):
         raise typer.Exit(INFEASIBLE)
+
+
+@patrol.command("learn")
+def learn_command(
+    ctx: typer.Context,
+    plans: Annotated[list[Path], typer.Argument(help="plan.json of earlier plans. 以往计划的 plan.json。")],
+    outcomes: Annotated[
+        Path, typer.Option(help="CSV of what visits found: parcel_id, label, is_true, reason. 核查结果。")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the card. 输出文件夹。")] = Path("learned"),
+) -> None:
+    """随机抽查的结果 How often clues are right, and how much is found, from the parcels drawn at random."""
+    context: Context = ctx.obj
+    lesson = learn_from_plans(open_store(context.settings.store), plans, outcomes)
+    typer.echo(say("patrol.card_written", context.lang, path=write_lesson(lesson, out, context.lang)))

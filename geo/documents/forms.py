@@ -17,6 +17,8 @@ ASKED = ("found_on", "from_to", "result", "remarks")
 RESULTS = ("found", "not_found", "cannot_tell")
 WIDTHS = {"visit": 24, "parcel": 18, "holder": 24, "town": 12, "arrives": 8, "why": 44, "checks": 56, "photos": 40}
 USUAL_WIDTH = 20
+PHOTO_PIXELS = 2048
+"""Longer side of a photo taken with the XLSForm: a sign board stays readable, and a phone can send it."""
 SCHEMA = 1
 """Version of the form of the sheet."""
 
@@ -109,7 +111,7 @@ def xls_form(sheet: Sheet) -> bytes:
     buffer, book = _book(sheet)
     words = sheet.words
     survey = [
-        ("type", "name", "label", "required", "calculation", "relevant"),
+        ("type", "name", "label", "required", "calculation", "relevant", "parameters"),
         ("start", "start", "", "", "", ""),
         ("end", "end", "", "", "", ""),
         ("calculate", "patrol_id", "", "", f"'{_literal(sheet.patrol_id)}'", ""),
@@ -130,7 +132,7 @@ def xls_form(sheet: Sheet) -> bytes:
         ("select_one results", "result", words["result"], "yes", "", ""),
         ("text", "remarks", words["remarks"], "", "", ""),
         ("begin repeat", "photos", words["photos"], "", "", ""),
-        ("image", "photo", words["photos"], "", "", ""),
+        ("image", "photo", words["photos"], "", "", "", f"max-pixels={PHOTO_PIXELS}"),
         ("end repeat", "photos", "", "", "", ""),
     ]
     choices = [

@@ -123,17 +123,23 @@ def _coded(stop: Stop) -> str:
 def _code(text: str) -> "Drawing":
     """Draw a QR code as vector shapes."""
     import segno  # noqa: PLC0415  # of the extra `patrol`
-    from reportlab.graphics.shapes import Drawing, Rect  # noqa: PLC0415  # same
+    from reportlab.graphics.shapes import Drawing, Path  # noqa: PLC0415  # same
     from reportlab.lib.colors import black  # noqa: PLC0415  # same
     from reportlab.lib.units import mm  # noqa: PLC0415  # same
 
     rows = [list(row) for row in segno.make(plain(text), error="m", micro=False).matrix_iter(border=2)]
     side = CODE_MM * mm / len(rows)
     drawing = Drawing(CODE_MM * mm, CODE_MM * mm)
+    dark = Path(strokeColor=None, fillColor=black)
     for number, row in enumerate(rows):
+        low, high = (len(rows) - 1 - number) * side, (len(rows) - number) * side
         for begin, end in _runs(row):
-            y = (len(rows) - 1 - number) * side
-            drawing.add(Rect(begin * side, y, (end - begin) * side, side, strokeColor=None, fillColor=black))
+            left, right = begin * side, end * side
+            dark.moveTo(left, low)
+            for x, y in ((right, low), (right, high), (left, high)):
+                dark.lineTo(x, y)
+            dark.closePath()
+    drawing.add(dark)
     return drawing
 
 

@@ -1,13 +1,11 @@
 """Plan patrols from the last finished scan: who is visited, why, by which team and when; and why the others are not."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from importlib.resources import files
-from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -237,12 +235,11 @@ def _unplanned(problem: Problem, routes: Routes, candidates: pd.DataFrame, reaso
     left = unplanned_of(problem, routes, candidates).assign(reason="")
     served = dict(zip(candidates["parcel_id"], candidates["reasons"], strict=True))
     musts = reasons[reasons["is_must"] & ~reasons["parcel_id"].isin(left["parcel_id"])]
-    second = musts[
-        [name not in served[parcel].split() for parcel, name in zip(musts["parcel_id"], musts["reason"], strict=True)]
-    ]
-    return pd.concat(
-        [left, second[["parcel_id", "is_must", "reason"]].assign(why="second_visit")], ignore_index=True
-    ).sort_values(["is_must", "parcel_id"], ascending=[False, True], ignore_index=True)
+    pairs = zip(musts["parcel_id"], musts["reason"], strict=True)
+    is_second = np.array([name not in served[parcel].split() for parcel, name in pairs], dtype=bool)
+    second = musts.loc[is_second, ["parcel_id", "is_must", "reason"]].assign(why="second_visit")
+    everybody = pd.concat([left, second[left.columns]], ignore_index=True) if len(second) else left
+    return everybody.sort_values(["is_must", "parcel_id"], ascending=[False, True], ignore_index=True)
 
 
 def _hours(problem: Problem, routes: Routes, out: list[TeamDay]) -> dict[str, float]:
@@ -269,9 +266,3 @@ def list_hash(strata: pd.DataFrame) -> str:
     """Hash of the list that was drawn from: whoever draws again can see that it is the same list."""
     text = strata.sort_values("parcel_id").to_csv(index=False, lineterminator="\n")
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def read_plan(path: Path) -> dict[str, object]:
-    """Read a ``plan.json``."""
-    content: dict[str, object] = json.loads(path.read_text("utf-8"))
-    return content
