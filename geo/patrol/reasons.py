@@ -131,8 +131,6 @@ def _frame(parcels: pd.DataFrame, reason: str, over: Span, **cells: Any) -> pd.D
 
 def _on_agreed_days(reason: Reason, known: Known, duties: Duties, over: Span) -> pd.DataFrame:
     """Somebody must be on site when a day of the contract or of the works comes; a bracket is one long day."""
-    if reason.fact not in known.facts:
-        return _frame(known.facts.iloc[:0].assign(parcel_id=""), reason.id, over)
     facts = known.facts.reset_index(names="parcel_id")
     low, high = (pd.to_datetime(facts[f"{reason.fact}_{end}"]) for end in ("low", "high"))
     opens = low - pd.Timedelta(days=duties.window["days_before"])

@@ -92,8 +92,6 @@ def parse_roster(text: str, *, file: str) -> Roster:
         roster = Roster(teams=teams, inspectors=inspectors, **lists, **table)
         _check(roster)
     except (TypeError, ValueError, KeyError) as error:
-        if isinstance(error, SchemaError):
-            raise
         raise SchemaError("patrol.teams_format", file=file, why=str(error)) from error
     return roster
 
