@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
 from geo.errors import CRSMismatchError, SchemaError
+from geo.maps.chips import Chip
 from geo.model import CHANGE_COLUMNS, FINDING_COLUMNS, OBSERVATION_COLUMNS
 
 LANGUAGES = ("zh", "en")
@@ -17,7 +19,16 @@ LANGUAGES = ("zh", "en")
 OUTCOMES = ("met", "undetermined", "not_met")
 """Outcomes of a finding, what needs a person first."""
 
-PAGE_TEXTS = ("map.", "outcome.", "fact.", "source.", "law.label_", "law.standing_", "law.modality_")
+NO_FINDING = "none"
+"""Stands for the outcome of a parcel that no rule said anything about."""
+
+CLOCK_COLUMNS = ("parcel_id", "clock", "starts_on", "due_on", "state")
+"""A deadline of a parcel; ``state`` is ``done`` where what was due has happened."""
+
+PAGE_TEXTS = (
+    *("map.", "outcome.", "fact.", "source.", "clock.", "law.label_", "law.standing_", "law.modality_", "law.truth_"),
+    *("law.as_of", "law.year", "law.month", "law.day"),
+)
 """How the codes begin of the sentences that a page takes along."""
 
 
@@ -38,6 +49,53 @@ class InstrumentNote:
     adopted_on: date | None = None
 
 
+class ConditionNote(NamedTuple):
+    """One comparison as the rule writes it: the fact, the operator, the limit, the fact in its place, the period."""
+
+    fact: str
+    op: str
+    limit: str
+    other: str | None
+    plus: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RulePart:
+    """Conditions that must all hold: a rule's own, or those of an exception to it.
+
+    Attributes
+    ----------
+    exception
+        ``rule_id`` of the exception; empty for the rule's own conditions.
+    summary
+        What the exception says in short, by language.
+    """
+
+    conditions: tuple[ConditionNote, ...]
+    exception: str = ""
+    article: str = ""
+    summary: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A layer over the parcels: patrol routes, what two rule packs say differently.
+
+    Attributes
+    ----------
+    title
+        What the legend calls it, by language.
+    frame
+        Lines or polygons in longitude and latitude [degrees]; ``name`` where they have one.
+    colour
+        As ``#rrggbb``.
+    """
+
+    title: Mapping[str, str]
+    frame: GeoDataFrame
+    colour: str = "#6d28d9"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapContent:
     """Everything the triage map shows, of one revision of one month.
@@ -50,9 +108,13 @@ class MapContent:
         Day of the latest scene; None where there is none.
     parcels
         Longitude and latitude [degrees]; columns ``parcel_id`` (unique) and ``geometry``, and where known
-        ``enterprise``, ``town``, ``area_m2``. A parcel without a geometry is listed and says so.
+        ``enterprise``, ``town``, ``contract_number``, ``area_m2``. A parcel without a geometry is listed and says
+        so.
     findings
-        ``FINDING_COLUMNS``, and what each rule says in short as ``summary_zh`` and ``summary_en`` where known.
+        ``FINDING_COLUMNS``, and where known: what each rule says in short as ``summary_zh`` and ``summary_en``; how
+        each of its conditions came out as ``truths`` (one letter a condition, in the order of ``rules``: y, n or ?, a
+        capital where it stands exactly on the limit), ``limits`` (what the limits that are facts came to, divided by
+        bars) and ``settles`` (facts each of which alone would decide, divided by spaces).
     texts
         All sentences by language and code, as ``geo.locale.sentences`` gives them; the page takes ``PAGE_TEXTS``.
     instruments
@@ -67,6 +129,18 @@ class MapContent:
         ``CHANGE_COLUMNS``; only the latest pair of scenes is shown, as a ranking of its parcels.
     label_order
         Labels, the weightiest first; others follow by name.
+    rules
+        What each rule asks, by ``rule_id``: its own conditions first, then those of its exceptions.
+    clocks
+        ``CLOCK_COLUMNS``, and ``article`` where known.
+    chips
+        Image chips by ``parcel_id``, earliest first.
+    chip_bytes
+        How much of the page chips may take [bytes]; parcels further down the list go without.
+    evidence
+        Where the evidence file of a parcel lies, by ``parcel_id``: a path beside the page.
+    overlays
+        Further layers, drawn above the parcels.
     """
 
     month: str
@@ -83,6 +157,12 @@ class MapContent:
     observations: DataFrame | None = None
     changes: DataFrame | None = None
     label_order: Sequence[str] = ()
+    rules: Mapping[str, tuple[RulePart, ...]] = field(default_factory=dict)
+    clocks: DataFrame | None = None
+    chips: Mapping[str, Sequence[Chip]] = field(default_factory=dict)
+    chip_bytes: int = 2_000_000
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    overlays: Sequence[Overlay] = ()
 
 
 def check_content(content: MapContent) -> None:
@@ -101,7 +181,10 @@ def check_content(content: MapContent) -> None:
         _check_columns(content.observations, "observations", OBSERVATION_COLUMNS)
     if content.changes is not None:
         _check_columns(content.changes, "changes", CHANGE_COLUMNS)
-    for layer, frame in (("parcels", content.parcels), ("footprints", content.footprints)):
+    if content.clocks is not None:
+        _check_columns(content.clocks, "clocks", CLOCK_COLUMNS)
+    layers = [("parcels", content.parcels), ("footprints", content.footprints)]
+    for layer, frame in (*layers, *(("overlays", overlay.frame) for overlay in content.overlays)):
         if frame is not None and (frame.crs is None or not frame.crs.is_geographic):
             raise CRSMismatchError("map.not_lon_lat", layer=layer, crs=str(frame.crs))
     twice = content.parcels["parcel_id"][content.parcels["parcel_id"].duplicated()]

@@ -8,11 +8,39 @@ from jinja2 import Template
 
 from geo.maps.content import LANGUAGES, MapContent, check_content
 from geo.maps.escape import escape_text, json_block
-from geo.maps.offline import OfflineMap
+from geo.maps.offline import OfflineMap, inlined_script, inlined_style
 from geo.maps.payload import build_payload
 
-SCRIPTS = ("texts.js", "data.js", "shapes.js", "legend.js", "list.js", "series.js", "card.js", "viewer.js")
+SCRIPTS = (
+    "texts.js",
+    "outlines.js",
+    "data.js",
+    "styles.js",
+    "sheet.js",
+    "labels.js",
+    "shapes.js",
+    "legend.js",
+    "filter.js",
+    "facets.js",
+    "list.js",
+    "download.js",
+    "series.js",
+    "proof.js",
+    "facts.js",
+    "chips.js",
+    "card.js",
+    "controls.js",
+    "sketch.js",
+    "address.js",
+    "viewer.js",
+)
 """Scripts of the page in the order in which they need each other."""
+
+PLUGINS = (
+    ("Control.FullScreen.css", "Control.Fullscreen.js"),
+    ("Control_locate_min_css", "Control_locate_min_js"),
+)
+"""Folium's names for the links of its Fullscreen and LocateControl, whose pinned files the page carries."""
 
 MIDDLE_OF_CHINA = (35.0, 104.0)
 FAR_ZOOM = 4
@@ -29,16 +57,17 @@ class Triage(MacroElement):
     _template = Template(
         """
         {% macro header(this, kwargs) %}
-        <style>{{ this.style }}</style>
+        {{ this.plugins }}<style>{{ this.style }}</style>
         {% for script in this.scripts %}<script>{{ script }}</script>
         {% endfor %}
         {% endmacro %}
         {% macro html(this, kwargs) %}
         {{ this.frame }}
         <script type="application/json" id="pw-data">{{ this.block }}</script>
+        <script type="application/json" id="pw-outlines">{{ this.outlines }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-        parcelwatch.open({{ this._parent.get_name() }}, document.getElementById("pw-data"));
+        parcelwatch.open({{ this._parent.get_name() }}, ...document.querySelectorAll("#pw-data, #pw-outlines"));
         {% endmacro %}
         """
     )
@@ -46,10 +75,13 @@ class Triage(MacroElement):
     def __init__(self, content: MapContent) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca did not annotate it
         self._name = "Triage"
+        self.plugins = "".join(inlined_style(style) + inlined_script(script) for style, script in PLUGINS)
         self.style = read_page("viewer.css")
         self.scripts = [read_page(name) for name in SCRIPTS]
         self.frame = read_page("page.html")
-        self.block = json_block(build_payload(content))
+        payload = build_payload(content)
+        self.outlines = json_block(payload.pop("outlines"))  # apart, because it is large and plain ASCII
+        self.block = json_block(payload)
 
 
 def triage_map(content: MapContent) -> OfflineMap:

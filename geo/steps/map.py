@@ -1,19 +1,27 @@
 """The map of a month: what a scan left in the store, or an assessment at hand, as one page that needs no internet."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 from sqlalchemy import Engine
 
 from geo.ingest.crs import to_store
+from geo.law.evaluate import RuleAnswer
+from geo.law.rule import Condition
+from geo.law.trace import trace
 from geo.locale import sentences
-from geo.maps.content import LANGUAGES, InstrumentNote, MapContent
+from geo.maps.content import LANGUAGES, ConditionNote, InstrumentNote, MapContent, RulePart
+from geo.maps.listing import in_list_order
 from geo.maps.offline import write_offline
 from geo.maps.viewer import triage_map
+from geo.model import Scene
 from geo.settings import Settings
-from geo.steps.assess import Assessment, gather
+from geo.steps.assess import Assessment, end_of, gather
+from geo.steps.chips import chips_of
 from geo.steps.rules import Pack, read_pack
-from geo.store import Scan, read_findings, read_indicators, read_scan, read_snapshot
+from geo.store import Scan, read_findings, read_indicators, read_scan, read_scenes, read_snapshot
 
 LABEL_ORDER = (
     "suspected_idle",
@@ -24,6 +32,11 @@ LABEL_ORDER = (
     "late_completion",
 )
 """What a bureau wants to see first."""
+
+CHIP_BYTES = 2_000_000
+"""How much of a map chips may take [bytes]."""
+SMALLEST_CHIP = 2_000
+"""A chip takes at least about so much [bytes]: no more are read than could be shown."""
 
 
 def map_month(engine: Engine, settings: Settings, month: str, *, revision: int | None, out: Path) -> Path:
@@ -47,8 +60,15 @@ def map_month(engine: Engine, settings: Settings, month: str, *, revision: int |
     scan, assessment = read_back(engine, settings, month, revision)
     path = out / month / f"revision-{scan.revision}" / "map.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_map(assessment, month=month, revision=scan.revision, path=path)
+    scenes = known_scenes(engine, scan)
+    write_map(assessment, month=month, revision=scan.revision, scenes=scenes, path=path)
     return path
+
+
+def known_scenes(engine: Engine, scan: Scan) -> list[Scene]:
+    """Return the scenes that a scan could use."""
+    with engine.connect() as conn:
+        return read_scenes(conn, until=end_of(scan.as_of), known_at=scan.known_at)
 
 
 def read_back(engine: Engine, settings: Settings, month: str, revision: int | None) -> tuple[Scan, Assessment]:
@@ -63,22 +83,26 @@ def read_back(engine: Engine, settings: Settings, month: str, revision: int | No
     return scan, Assessment(evidence=evidence, facts=facts, fact_sources=fact_sources, findings=findings, pack=pack)
 
 
-def write_map(assessment: Assessment, *, month: str, revision: int, path: Path) -> None:
-    """Write the triage map of an assessment."""
-    write_offline(triage_map(map_content(assessment, month=month, revision=revision)), path)
+def write_map(assessment: Assessment, *, month: str, revision: int, path: Path, scenes: Sequence[Scene] = ()) -> None:
+    """Write the triage map of an assessment, with chips out of scenes."""
+    content = map_content(assessment, month=month, revision=revision)
+    write_offline(triage_map(with_chips(content, assessment, scenes)), path)
 
 
 def map_content(assessment: Assessment, *, month: str, revision: int) -> MapContent:
-    """Gather what the map of an assessment shows."""
+    """Gather what the map of an assessment shows, without chips."""
     evidence = assessment.evidence
     observed = evidence.observations
+    instruments, adoptions = assessment.pack.instruments, assessment.pack.adoptions
+    traces = trace(instruments, assessment.facts, as_of=evidence.as_of, adoptions=adoptions)
+    findings = with_summaries(assessment.findings, assessment.pack)
     return MapContent(
         month=month,
         revision=revision,
         as_of=evidence.as_of,
         data_through=None if observed.empty else observed["acquired_at"].max().date(),
         parcels=to_store(evidence.parcels),
-        findings=with_summaries(assessment.findings, assessment.pack),
+        findings=findings.merge(traces.table, on=["parcel_id", "rule_id"], how="left", validate="1:1"),
         texts={language: sentences(language) for language in LANGUAGES},
         instruments=instrument_notes(assessment.pack),
         fact_values=assessment.facts,
@@ -87,7 +111,37 @@ def map_content(assessment: Assessment, *, month: str, revision: int) -> MapCont
         observations=observed,
         changes=evidence.changes,
         label_order=LABEL_ORDER,
+        rules={rule_id: rule_parts(answer) for rule_id, answer in traces.rules.items()},
+        chip_bytes=CHIP_BYTES,
     )
+
+
+def with_chips(content: MapContent, assessment: Assessment, scenes: Sequence[Scene]) -> MapContent:
+    """Add chips of the parcels that are met or undetermined, as many as the page may hold."""
+    wanted = in_list_order(content)
+    wanted = wanted[wanted["outcome"].isin(["met", "undetermined"])]
+    most = content.chip_bytes // SMALLEST_CHIP
+    return replace(content, chips=chips_of(wanted, scenes, assessment.evidence.observations, most=most))
+
+
+def rule_parts(answer: RuleAnswer) -> tuple[RulePart, ...]:
+    """Say what a rule asks, in the order of its trace."""
+    own = RulePart(tuple(condition_note(one.condition) for one in answer.conditions))
+    exceptions = (
+        RulePart(
+            tuple(condition_note(one.condition) for one in exception.conditions),
+            exception.rule.id,
+            exception.rule.article,
+            {"zh": exception.rule.summary.zh, "en": exception.rule.summary.en},
+        )
+        for exception in answer.exceptions
+    )
+    return (own, *exceptions)
+
+
+def condition_note(condition: Condition) -> ConditionNote:
+    """Write a condition as the map takes it."""
+    return ConditionNote(condition.fact, condition.op, condition.text, condition.other, condition.plus)
 
 
 def instrument_notes(pack: Pack) -> dict[str, InstrumentNote]:

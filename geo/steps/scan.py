@@ -18,7 +18,7 @@ from geo.errors import SchemaError
 from geo.settings import Settings
 from geo.steps.assess import Assessment, end_of, findings_table, gather, judge
 from geo.steps.export import write_json, write_table
-from geo.steps.map import write_map
+from geo.steps.map import known_scenes, write_map
 from geo.steps.observe import CHANGE_METHOD, METHOD, Observed, Progress, observe_store, quietly
 from geo.steps.report import read_quarantine
 from geo.steps.rules import Pack, read_pack
@@ -157,7 +157,8 @@ def _write(
     refused = read_quarantine(engine, settings.lang, known_at=begun.known_at)
     run = _run(begun, assessment, observed, intakes=intakes, refused=refused)
     summary = summarise(run, assessment, language=settings.lang)
-    write_map(assessment, month=begun.month, revision=begun.revision, path=fresh / "map.html")
+    scenes = known_scenes(engine, begun)
+    write_map(assessment, month=begun.month, revision=begun.revision, scenes=scenes, path=fresh / "map.html")
     write_table(findings_table(assessment), fresh / "findings.csv")
     write_table(_facts(assessment), fresh / "facts.csv")
     write_table(assessment.evidence.indicators, fresh / "indicators.csv")

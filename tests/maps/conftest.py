@@ -82,6 +82,7 @@ def parcels() -> gpd.GeoDataFrame:
             "parcel_id": [f"441422-{2021 + place % 4}-{place + 1:03d}" for place in range(12)],
             "enterprise": list(NAMES),
             "town": [TOWNS[place % 4] for place in range(12)],
+            "contract_number": [f"粤地合{place + 1:04d}" for place in range(12)],
             "area_m2": areas,
         },
         geometry=outlines,
@@ -272,14 +273,21 @@ class Opened(NamedTuple):
     def card_text(self) -> str:
         return self.page.locator(".pw-card").inner_text()
 
+    def click_row(self, row: int) -> None:
+        """Scroll the list to a row and click it."""
+        self.page.evaluate("(row) => parcelwatch.view.list.mark(row)", row)
+        self.page.click(f"#pw-row-{row}")
+
+    def shown(self) -> int:
+        """How many parcels the filter leaves."""
+        return self.page.evaluate("parcelwatch.view.list.walk().length")
+
     def click_on_map(self, row: int) -> None:
         """Click where the label of a row's parcel stands."""
         where = self.page.evaluate(
             """(row) => {
-                const { map, data } = parcelwatch.view;
-                const bounds = parcelwatch.shapes.parcels[row].getBounds();
-                const place = parcelwatch.anchorOf(data.parcels.anchor[row], bounds, data);
-                const at = map.latLngToContainerPoint(place.anchor);
+                const { map } = parcelwatch.view;
+                const at = map.latLngToContainerPoint(parcelwatch.shapes.anchorOf(row));
                 const box = map.getContainer().getBoundingClientRect();
                 return [at.x + box.x, at.y + box.y];
             }""",
@@ -288,19 +296,24 @@ class Opened(NamedTuple):
         self.page.mouse.click(*where)
 
 
+def is_of_page(url: str, path: Path) -> bool:
+    """Whether a request is for the page itself, or for what the page made of its own."""
+    return url.partition("#")[0] == path.as_uri() or url.startswith("blob:")
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Opened]]:
     """Open a file with the network off, and afterwards refuse any error and any request but for the file."""
     opened: list[tuple[BrowserContext, Opened]] = []
 
-    def open_one(path: Path, *, size: tuple[int, int] = (1280, 800), touch: bool = False) -> Opened:
+    def open_one(path: Path, *, size: tuple[int, int] = (1280, 800), touch: bool = False, address: str = "") -> Opened:
         context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, offline=True, has_touch=touch)
         page = context.new_page()
         problems: list[str] = []
         page.on("console", lambda message: problems.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: problems.append(f"error: {error}"))
-        page.on("request", lambda request: None if request.url == path.as_uri() else problems.append(request.url))
-        page.goto(path.as_uri(), wait_until="load")
+        page.on("request", lambda request: None if is_of_page(request.url, path) else problems.append(request.url))
+        page.goto(path.as_uri() + address, wait_until="load")
         opened.append((context, Opened(page, problems)))
         return opened[-1][1]
 

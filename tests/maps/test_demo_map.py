@@ -14,14 +14,14 @@ def demo(open_page, sample_result):
 
 
 def test_every_parcel_of_the_sample_county_is_listed_with_its_outcome(demo, sample_scan):
-    outcomes = demo.page.locator(".pw-filter").all_inner_texts()
+    outcomes = demo.page.locator(".pw-filters .pw-filter").all_inner_texts()
     counted = {name: int(count) for name, count in (text.split() for text in outcomes)}
     by_parcel = sample_scan.groupby("parcel_id")["outcome"].agg(set)
     met = by_parcel.map(lambda found: "met" in found)
     undetermined = ~met & by_parcel.map(lambda found: "undetermined" in found)
     expected = {"疑似": met.sum(), "待查": undetermined.sum(), "不构成": (~met & ~undetermined).sum()}
     assert counted == expected
-    assert demo.page.locator(".pw-row").count() == len(by_parcel)
+    assert demo.shown() == len(by_parcel)
 
 
 def test_a_parcel_clicked_on_the_map_says_outcome_article_and_the_adopted_draft(demo):
@@ -38,18 +38,18 @@ def test_a_parcel_clicked_on_the_map_says_outcome_article_and_the_adopted_draft(
 
 def test_a_row_clicked_says_outcome_article_and_the_adopted_draft(demo):
     row = demo.row_of("云麓2020-021")
-    demo.page.click(f"#pw-row-{row}")
+    demo.click_row(row)
     said = demo.card_text()
     assert demo.page.locator(".pw-card-outcome strong").inner_text() == "疑似"
     assert f"{DRAFT}第 6(1)3 条" in said
     assert ADOPTED in said
     assert demo.page.locator(".pw-series circle").count() > 0
-    outline = "parcelwatch.shapes.parcels[parcelwatch.view.selected].getBounds()"
+    outline = "parcelwatch.shapes.boundsOf(parcelwatch.view.selected)"
     assert demo.page.evaluate(f"parcelwatch.view.map.getBounds().contains({outline})")
 
 
 def test_the_map_reads_in_english(demo):
-    demo.page.click(f"#pw-row-{demo.row_of('云麓2023-025')}")
+    demo.click_row(demo.row_of("云麓2023-025"))
     demo.page.click(".pw-language")
     assert "A clue to be checked on site, not proof" in demo.page.locator(".pw-bar").inner_text()
     said = demo.card_text()
@@ -61,7 +61,7 @@ def test_the_shading_ranks_the_latest_pair_of_scenes(demo, sample_result):
     changes = sample_result.assessment.evidence.changes
     latest = changes[changes["not_after"] == changes["not_after"].max()].set_index("parcel_id")["change_score"]
     demo.page.check(".pw-change-switch input")
-    demo.page.click(f"#pw-row-{demo.row_of(latest.idxmax())}")
+    demo.click_row(demo.row_of(latest.idxmax()))
     assert f"第 1 / {latest.notna().sum()}" in demo.page.locator(".pw-change").inner_text()
-    fill = demo.page.evaluate("parcelwatch.shapes.parcels[parcelwatch.view.selected].options.fillColor")
+    fill = demo.page.evaluate("parcelwatch.shapes.styleOf(parcelwatch.view.selected).fillColor")
     assert fill == demo.page.evaluate("parcelwatch.SHADES[0]")

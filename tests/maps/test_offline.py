@@ -3,7 +3,7 @@ import re
 
 import folium
 import pytest
-from folium.plugins import Fullscreen
+from folium.plugins import Fullscreen, LocateControl, MeasureControl
 
 from geo.errors import AssetError, SchemaError
 from geo.maps import OfflineMap, pinned, render_offline, triage_map, write_offline
@@ -45,13 +45,16 @@ def test_a_text_of_the_data_that_looks_like_a_drawn_id_is_left_as_it_is():
 
 def test_a_page_names_nothing_outside_itself(content):
     page = render_offline(triage_map(content))
-    scripts = {pinned.script_text("leaflet/dist/leaflet.js")}
+    places = [place for place, file in pinned.pinned_files().items() if file.link and place.endswith(".js")]
+    scripts = {pinned.script_text(place) for place in places}
     assert scan_page(page).references(allowed_scripts=scripts) == []
-    assert not re.findall(r"(?:src|href)=", page.replace(pinned.script_text("leaflet/dist/leaflet.js"), ""))
+    for script in scripts:
+        page = page.replace(script, "")
+    assert not re.findall(r"(?:src|href)=", page)
 
 
 def test_a_county_without_much_in_it_stays_a_small_file(content):
-    assert len(render_offline(triage_map(content)).encode()) < 350_000
+    assert len(render_offline(triage_map(content)).encode()) < 400_000
 
 
 def test_the_policy_lets_each_script_of_the_page_run_and_forbids_every_request(content):
@@ -74,11 +77,20 @@ def test_a_tile_layer_is_refused_by_its_address():
 
 def test_a_plugin_whose_files_are_not_pinned_is_refused_by_the_name_of_its_link():
     made = plain_map()
-    Fullscreen().add_to(made)
+    MeasureControl().add_to(made)
     with pytest.raises(AssetError) as refused:
         render_offline(made)
     assert refused.value.code == "map.asset_missing"
-    assert "fullscreen" in refused.value.params["asset"].lower()
+    assert "measure" in refused.value.params["asset"].lower()
+
+
+def test_a_plugin_whose_files_are_pinned_is_put_inside():
+    made = plain_map()
+    Fullscreen().add_to(made)
+    LocateControl().add_to(made)
+    page = render_offline(made)
+    assert "L.control.locate" in page
+    assert "cdn" not in "".join(scan_page(page).links)
 
 
 def test_a_map_of_folium_itself_is_refused_because_it_needs_more_than_is_pinned():

@@ -5,11 +5,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import box
+from shapely import LineString, box
 
+from geo.maps.columns import coded, number
+from geo.maps.content import Overlay
 from geo.maps.escape import json_block
-from geo.maps.payload import build_payload, coded, number, overall_outcomes
-from geo.model import FINDING_COLUMNS, OBSERVATION_COLUMNS
+from geo.maps.outlines import numbers
+from geo.maps.payload import build_payload
+from geo.model import FINDING_COLUMNS
 
 
 def texts_of(column):
@@ -23,14 +26,6 @@ def row_of(payload, parcel_id):
 def test_the_payload_is_plain_json(content):
     payload = build_payload(content)
     assert json.loads(json_block(payload)) == payload
-
-
-def test_a_parcel_takes_the_outcome_that_most_needs_a_person():
-    findings = pd.DataFrame(
-        [("a", "not_met"), ("a", "undetermined"), ("b", "not_met"), ("c", "undetermined"), ("c", "met")],
-        columns=["parcel_id", "outcome"],
-    )
-    assert overall_outcomes(findings).to_dict() == {"a": "undetermined", "b": "not_met", "c": "met"}
 
 
 def test_parcels_stand_by_outcome_then_label_then_area(content):
@@ -49,70 +44,11 @@ def test_the_order_of_labels_decides_what_comes_first(make_county):
     assert payload["parcels"]["id"][:2] == ["441422-2022-006", "441422-2023-011"]
 
 
-def test_every_finding_is_told_under_its_parcel(content):
-    payload = build_payload(content)
-    findings = payload["findings"]
-    ids = [payload["parcels"]["id"][row] for row in findings["parcel"]]
-    assert sorted(zip(ids, texts_of(findings["outcome"]), strict=True)) == sorted(
-        zip(content.findings["parcel_id"], content.findings["outcome"], strict=True)
-    )
-
-
-def test_marks_of_a_finding_are_ones_and_noughts(content):
-    findings = build_payload(content)["findings"]
-    assert (sum(findings["is_boundary"]), sum(findings["is_limb_conflict"])) == (1, 1)
-
-
 def test_an_instrument_says_who_adopted_it_and_when(content):
     instruments = build_payload(content)["instruments"]
     assert instruments["dabu-draft"]["adopted_by"] == "示例县自然资源局"
     assert instruments["dabu-draft"]["adopted_on"] == "2026-01-01"
     assert instruments["measures"]["adopted_by"] is None
-
-
-def test_a_fact_keeps_its_value_bounds_unit_and_source(content):
-    payload = build_payload(content)
-    row = row_of(payload, "441422-2021-001")
-    fact = payload["facts"]["developed_fraction"]
-    assert (fact["kind"], fact["unit"]) == ("measure", "1")
-    assert (fact["value"][row], fact["low"][row], fact["high"][row]) == (0.31, 0.27, 0.36)
-    assert texts_of(fact["source"])[row] == "scene:S2B_MSIL2A_20261018; assumed:parcel_area"
-
-
-def test_a_bracket_without_a_value_and_an_open_end_are_kept(content):
-    payload = build_payload(content)
-    row = row_of(payload, "441422-2023-003")
-    developed, invested = payload["facts"]["developed_fraction"], payload["facts"]["invested_fraction"]
-    assert (developed["value"][row], developed["low"][row], developed["high"][row]) == (None, 0.1, 0.62)
-    assert (invested["low"][row], invested["high"][row]) == (0.25, "inf")
-
-
-def test_days_bools_and_texts_keep_their_kind(content):
-    payload = build_payload(content)
-    row = row_of(payload, "441422-2021-001")
-    facts = payload["facts"]
-    assert facts["agreed_start_on"]["value"][row] == "2024-09-01"
-    assert facts["is_started"]["value"][row] is False
-    assert facts["cause"]["value"][row] == "enterprise"
-
-
-def test_a_fact_that_nobody_knows_is_left_out(content):
-    assert "completed_on" not in build_payload(content)["facts"]
-
-
-def test_a_series_holds_thousandths_and_nothing_where_it_was_cloudy(make_county):
-    rows = [
-        {"parcel_id": "441422-2021-001", "acquired_at": "2026-10-02T03:00Z"}
-        | {"built_fraction": 0.1234, "built_fraction_low": 0.1, "built_fraction_high": 0.2},
-        {"parcel_id": "441422-2021-001", "acquired_at": "2026-09-02T03:00Z"},
-    ]
-    observations = pd.DataFrame(rows).reindex(columns=list(OBSERVATION_COLUMNS))
-    payload = build_payload(make_county(observations=observations))
-    row = row_of(payload, "441422-2021-001")
-    assert payload["series"] == {
-        "day": ["2026-09-02", "2026-10-02"],
-        "of": {str(row): {"day": [0, 1], "built": [None, 123], "low": [None, 100], "high": [None, 200]}},
-    }
 
 
 def test_changes_are_scores_ranks_and_steps_of_the_latest_pair(content):
@@ -136,6 +72,31 @@ def test_a_footprint_that_stands_twice_is_drawn_once_unless_its_storeys_differ(c
     assert build_payload(make_county(footprints=footprints))["footprints"]["storeys"] == [2, 3, None]
 
 
+def test_the_outline_of_a_building_whose_parts_are_there_is_told_apart(make_county):
+    footprints = gpd.GeoDataFrame(
+        {"footprint_id": ["A", "B", "C"], "part_of": ["B", None, "nowhere"], "storey_count": [2, None, 3]},
+        geometry=[box(116.7, 24.34, 116.701, 24.341), box(116.7, 24.34, 116.702, 24.342), box(117, 24, 117.1, 24.1)],
+        crs="EPSG:4490",
+    )
+    told = build_payload(make_county(footprints=footprints))["footprints"]
+    assert told == {"storeys": [2, None, 3], "whole": [1]}
+
+
+def test_further_layers_say_whether_they_are_areas_and_how_they_are_called(make_county):
+    route = gpd.GeoDataFrame({"name": ["1 组"]}, geometry=[LineString([(116.7, 24.34), (116.71, 24.35)])], crs=4490)
+    flips = gpd.GeoDataFrame(geometry=[box(116.7, 24.34, 116.701, 24.341)], crs=4490)
+    layers = [Overlay({"zh": "路线", "en": "Route"}, route), Overlay({"zh": "变动", "en": "Flips"}, flips, "#123456")]
+    payload = build_payload(make_county(overlays=layers))
+    assert [layer["is_area"] for layer in payload["overlays"]] == [False, True]
+    assert payload["overlays"][0]["name"] == {"text": ["1 组"], "at": [0]}
+    assert [numbers(text)[:3].tolist() for text in payload["outlines"][2:]] == [[1, 1, 2], [1, 1, 4]]
+
+
+def test_names_can_be_found_by_their_initials(make_county):
+    enterprise = build_payload(make_county())["parcels"]["enterprise"]
+    assert enterprise["initials"][enterprise["text"].index("翠岭陶瓷有限公司")] == "cltcyxgs"
+
+
 def test_a_county_with_parcels_alone_is_a_payload(content, make_county):
     bare = make_county(
         parcels=content.parcels[["parcel_id", "geometry"]],
@@ -152,6 +113,7 @@ def test_a_county_with_parcels_alone_is_a_payload(content, make_county):
     assert texts_of(payload["parcels"]["outcome"]) == ["none"] * 12
     assert payload["parcels"]["area_m2"] == [None] * 12
     assert (payload["facts"], payload["series"]) == ({}, {"day": [], "of": {}})
+    assert payload["findings"]["at"] == [None] * 12
     assert payload["changes"] is None
     json_block(payload)
 
@@ -160,7 +122,7 @@ def test_parcels_without_any_shape_have_no_origin(content, make_county):
     parcels = content.parcels.set_geometry([None] * 12, crs="EPSG:4490")
     payload = build_payload(make_county(parcels=parcels, footprints=None))
     assert payload["origin"] is None
-    assert payload["parcels"]["shape"] == [None] * 12
+    assert numbers(payload["outlines"][0]).tolist() == [12] + [0] * 12
 
 
 def test_only_sentences_that_the_page_uses_go_along(content):

@@ -10,6 +10,7 @@ import geo
 from geo.errors import SchemaError
 from geo.locale import sentences
 from geo.maps import InstrumentNote, triage_map
+from geo.maps.listing import FIRMNESS, SIZES_MU
 from geo.maps.viewer import SCRIPTS, read_page
 from geo.model import FINDING_COLUMNS
 
@@ -38,6 +39,10 @@ def test_every_sentence_that_the_page_asks_for_stands_in_both_languages():
     }
     asked -= {code for code in asked if code.endswith("_")}  # the rest of these is a code of the data's
     asked |= {f"map.legend_{outcome}" for outcome in ("met", "undetermined", "not_met", "none")}
+    asked |= {f"map.order_{order}" for order in ("urgency", "area", "due", "change")}
+    asked |= {f"map.size_{size}" for size in (0, *SIZES_MU, "unknown")}
+    asked |= {f"map.deadline_{name}" for name in ("overdue_year", "overdue", "soon", "year", "later", "unknown")}
+    asked |= {f"map.confidence_{name}" for name in (*FIRMNESS, "none")}
     assert len(asked) > 40
     for language in ("zh", "en"):
         assert asked <= set(sentences(language))
@@ -46,7 +51,7 @@ def test_every_sentence_that_the_page_asks_for_stands_in_both_languages():
 def test_every_sentence_of_the_map_is_used():
     package = Path(geo.__file__).parent
     source = "".join(path.read_text("utf-8") for kind in ("py", "js", "html") for path in package.rglob(f"*.{kind}"))
-    made_up = ("map.legend_", "map.unit_")
+    made_up = tuple(f"map.{kind}_" for kind in ("legend", "unit", "order", "size", "deadline", "confidence"))
     for code in sentences("zh"):
         if code.startswith("map.") and not code.startswith(made_up):
             assert f'"{code}"' in source, code
@@ -87,18 +92,12 @@ class TestInTheBrowser:
     def test_a_row_clicked_opens_the_card_and_marks_the_parcel_on_the_map(self, open_map, content):
         view = opened(open_map, content)
         row = view.row_of("441422-2022-006")
-        view.page.click(f"#pw-row-{row}")
+        view.click_row(row)
         assert "河口新型建材有限公司" in view.card_text()
         assert view.page.evaluate(
             """(row) => {
-                const { map } = parcelwatch.view;
-                const parcel = parcelwatch.shapes.parcels[row];
-                let marks = 0;
-                map.eachLayer((layer) => {
-                    if (layer === parcel || !layer.getLatLngs || !layer.getBounds().isValid()) return;
-                    marks += layer.getBounds().equals(parcel.getBounds());
-                });
-                return map.getBounds().contains(parcel.getBounds()) && marks;
+                const { map, selected } = parcelwatch.view;
+                return selected === row && map.getBounds().contains(parcelwatch.shapes.boundsOf(row));
             }""",
             row,
         )
@@ -111,24 +110,24 @@ class TestInTheBrowser:
 
     def test_the_card_says_article_standing_adoption_marks_and_what_is_missing(self, open_map, content):
         view = opened(open_map, content)
-        view.page.click(f"#pw-row-{view.row_of('441422-2022-006')}")
+        view.click_row(view.row_of("441422-2022-006"))
         said = view.card_text()
         assert "《大埔县工业项目用地管理暂行规定（送审稿）》第 6(1)2 条" in said
         assert "由示例县自然资源局决定自 2026-01-01 起采用" in said
         assert "同一条的两项标准结论不一" in said
-        view.page.click(f"#pw-row-{view.row_of('441422-2022-002')}")
+        view.click_row(view.row_of("441422-2022-002"))
         assert "恰好落在界限上" in view.card_text()
-        view.page.click(f"#pw-row-{view.row_of('441422-2023-003')}")
+        view.click_row(view.row_of("441422-2023-003"))
         assert "尚缺：" in view.card_text()
 
     def test_a_draft_says_who_adopted_it_even_where_it_does_not_apply(self, open_map, content):
         view = opened(open_map, content)
-        view.page.click(f"#pw-row-{view.row_of('441422-2024-004')}")
+        view.click_row(view.row_of("441422-2024-004"))
         assert "由示例县自然资源局决定自 2026-01-01 起采用" in view.card_text()
 
     def test_facts_show_value_bounds_and_source(self, open_map, content):
         view = opened(open_map, content)
-        view.page.click(f"#pw-row-{view.row_of('441422-2021-001')}")
+        view.click_row(view.row_of("441422-2021-001"))
         facts = view.page.locator(".pw-facts").inner_text()
         for said in ("0.31", "0.27 至 0.36", "2024-09-01", "不低于 0.25", "2025-08-02 至 2025-09-13"):
             assert said in facts
@@ -136,27 +135,27 @@ class TestInTheBrowser:
 
     def test_the_series_draws_a_dot_for_each_scene_that_was_seen(self, open_map, content):
         view = opened(open_map, content)
-        view.page.click(f"#pw-row-{view.row_of('441422-2022-002')}")
+        view.click_row(view.row_of("441422-2022-002"))
         own = content.observations[content.observations["parcel_id"] == "441422-2022-002"]
         assert view.page.locator(".pw-series circle").count() == own["built_fraction"].notna().sum()
         assert view.page.locator(".pw-series .pw-unseen").count() == own["built_fraction"].isna().sum()
 
     def test_search_and_filter_leave_the_rows_that_fit(self, open_map, content):
         view = opened(open_map, content)
-        shown = view.page.locator(".pw-row:visible")
         view.page.fill(".pw-search", "高陂")  # a town, and part of an enterprise's name
-        assert shown.count() == 4
+        assert view.shown() == 4
         view.page.fill(".pw-search", "２０２２－００６")  # full-width signs count as plain ones
-        assert shown.count() == 1
+        assert view.shown() == 1
         view.page.fill(".pw-search", "nowhere")
-        assert shown.count() == 0
+        assert view.shown() == 0
         assert view.page.locator(".pw-nothing").is_visible()
         view.page.fill(".pw-search", "")
         view.page.click(".pw-filter >> nth=1")
-        assert shown.count() == 3
+        assert view.shown() == 3
         view.page.click(".pw-filter >> nth=0")
-        assert shown.count() == 7
+        assert view.shown() == 7
         assert view.page.locator(".pw-fold").inner_text() == "宗地清单：7 / 12 宗"
+        assert view.page.locator(".pw-row").count() == 7
 
     def test_the_keyboard_walks_through_the_rows_that_are_shown(self, open_map, content):
         view = opened(open_map, content)
@@ -172,7 +171,7 @@ class TestInTheBrowser:
 
     def test_the_switch_turns_every_sentence_into_english(self, open_map, content):
         view = opened(open_map, content)
-        view.page.click(f"#pw-row-{view.row_of('441422-2021-001')}")
+        view.click_row(view.row_of("441422-2021-001"))
         view.page.click(".pw-language")
         assert view.page.evaluate("document.documentElement.lang") == "en"
         assert "A clue to be checked on site, not proof" in view.page.locator(".pw-bar").inner_text()
@@ -183,7 +182,7 @@ class TestInTheBrowser:
 
     def test_the_legend_switches_the_footprints(self, open_map, content):
         view = opened(open_map, content)
-        drawn = "parcelwatch.view.map.hasLayer(parcelwatch.shapes.footprintLayer)"
+        drawn = "parcelwatch.view.layers.footprints"
         assert view.page.evaluate(drawn)
         view.page.uncheck(".pw-footprint-switch input")
         assert not view.page.evaluate(drawn)
@@ -194,28 +193,24 @@ class TestInTheBrowser:
         view = opened(open_map, content)
         for parcel_id in ("441422-2022-010", "441422-2023-011"):
             row = view.row_of(parcel_id)
+            view.click_row(row)
             assert "无图形" in view.page.locator(f"#pw-row-{row}").inner_text()
-            view.page.click(f"#pw-row-{row}")
             assert "没有可画的图形" in view.card_text()
 
     def test_a_parcel_of_a_square_metre_is_brought_near_enough_to_see(self, open_map, content):
         view = opened(open_map, content)
         row = view.row_of("441422-2024-012")
-        view.page.click(f"#pw-row-{row}")
+        view.click_row(row)
         assert view.page.evaluate("parcelwatch.view.map.getZoom()") == 20
 
     def test_a_hole_does_not_belong_to_its_parcel(self, open_map, content):
         view = opened(open_map, content)
         row = view.row_of("441422-2024-004")
         centre = content.parcels.geometry.iloc[3].centroid
-        hit = view.page.evaluate(
-            """([row, y, x]) => {
-                const { map } = parcelwatch.view;
-                return parcelwatch.shapes.parcels[row]._containsPoint(map.latLngToLayerPoint([y, x]));
-            }""",
-            [row, centre.y, centre.x],
-        )
-        assert hit is False
+        at = "([y, x]) => parcelwatch.shapes.rowAt(L.latLng(y, x))"
+        assert view.page.evaluate(at, [centre.y, centre.x]) is None
+        edge = content.parcels.geometry.iloc[3].representative_point()
+        assert view.page.evaluate(at, [edge.y, edge.x]) == row
 
     def test_chinese_is_drawn_as_glyphs_and_not_as_boxes(self, open_map, content):
         view = opened(open_map, content)
@@ -236,7 +231,7 @@ class TestInTheBrowser:
         view = opened(open_map, content)
         colours = view.page.evaluate(
             """() => {
-                const canvas = document.querySelector(".leaflet-overlay-pane canvas:not(.pw-labels)");
+                const canvas = document.querySelector("canvas.pw-sheet");
                 const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
                 const seen = new Set();
                 for (let i = 0; i < data.length; i += 4) if (data[i + 3]) seen.add(data.slice(i, i + 4).join());
@@ -323,7 +318,7 @@ class TestInTheBrowser:
         )
         view = opened(open_map, hostile)
         for row in range(len(PAYLOADS)):
-            view.page.click(f"#pw-row-{row}")
+            view.click_row(row)
             payload = view.page.evaluate(
                 "(row) => parcelwatch.textAt(parcelwatch.view.data.parcels.enterprise, row)", row
             )
@@ -337,5 +332,5 @@ class TestInTheBrowser:
         parcels = content.parcels.copy()
         parcels.loc[0, "enterprise"] = "公司\u202egnp.exe"
         view = opened(open_map, make_county(parcels=parcels))
-        view.page.click(f"#pw-row-{view.row_of('441422-2021-001')}")
+        view.click_row(view.row_of("441422-2021-001"))
         assert view.page.locator(".pw-card h2").inner_text() == "公司[U+202E]gnp.exe"

@@ -18,11 +18,11 @@ def without_findings(make_county, **other):
 
 
 def style_of(view, parcel_id):
-    return view.page.evaluate("(row) => ({...parcelwatch.shapes.parcels[row].options})", view.row_of(parcel_id))
+    return view.page.evaluate("(row) => parcelwatch.shapes.styleOf(row)", view.row_of(parcel_id))
 
 
 def rows_in_order(view):
-    return view.page.locator(".pw-row").evaluate_all("rows => rows.map((row) => Number(row.id.slice(7)))")
+    return view.page.evaluate("parcelwatch.view.list.walk()")
 
 
 def test_the_switch_fills_parcels_by_rank_and_leaves_their_outcome_in_the_stroke(open_map, content):
@@ -83,11 +83,11 @@ def test_shading_keeps_faded_what_a_filter_left_out(open_map, content):
 
 def test_the_card_says_score_rank_and_days(open_map, content):
     view = open_map(triage_map(content))
-    view.page.click(f"#pw-row-{view.row_of(MOST)}")
+    view.click_row(view.row_of(MOST))
     said = view.page.locator(".pw-change").inner_text()
     for part in ("第 1 / 11", "变化得分 14.6", "2025-10-08", "2026-10-18", "不是概率"):
         assert part in said
-    view.page.click(f"#pw-row-{view.row_of(UNSEEN)}")
+    view.click_row(view.row_of(UNSEEN))
     assert "没有变化得分" in view.page.locator(".pw-change").inner_text()
 
 
@@ -116,7 +116,7 @@ def test_where_no_parcel_has_a_score_nothing_speaks_of_change(open_map, content,
     frames = {"absent": None, "empty": content.changes.iloc[:0], "unseen": content.changes.assign(change_score=np.nan)}
     view = open_map(triage_map(make_county(changes=frames[how])))
     assert view.page.locator(SWITCH).count() == 0
-    assert view.page.locator(".pw-order").is_hidden()
+    assert view.page.locator(".pw-order option[value=change]").count() == 0
     view.page.click("#pw-row-0")
     assert view.page.locator(".pw-change").count() == 0
 
@@ -136,7 +136,7 @@ def test_where_no_rule_spoke_the_page_opens_shaded_and_ordered_by_change(open_ma
 def test_scenes_of_which_none_could_be_used_are_a_sentence_and_no_empty_drawing(open_map, content, make_county):
     unusable = content.observations.assign(built_fraction=np.nan)[list(OBSERVATION_COLUMNS)]
     view = open_map(triage_map(make_county(observations=unusable)))
-    view.page.click(f"#pw-row-{view.row_of(MOST)}")
+    view.click_row(view.row_of(MOST))
     scenes = (unusable["parcel_id"] == MOST).sum()
     assert f"{scenes} 景影像都看不清或不能用" in view.card_text()
     assert view.page.locator(".pw-series").count() == 0
@@ -148,26 +148,27 @@ def test_no_parcel_lies_under_the_legend_when_the_page_opens_or_when_one_is_chos
         const legend = document.querySelector(".pw-legend").getBoundingClientRect();
         const { map } = parcelwatch.view;
         const own = map.getContainer().getBoundingClientRect();
-        return parcelwatch.shapes.parcels.map((parcel, row) => {
-            if (!parcel) return false;
-            const [low, high] = [parcel.getBounds().getSouthWest(), parcel.getBounds().getNorthEast()].map((corner) =>
+        return parcelwatch.view.data.parcels.id.map((_, row) => {
+            const bounds = parcelwatch.shapes.boundsOf(row);
+            if (!bounds) return false;
+            const [low, high] = [bounds.getSouthWest(), bounds.getNorthEast()].map((corner) =>
                 map.latLngToContainerPoint(corner).add([own.left, own.top]));
             return low.x < legend.right && high.x > legend.left && high.y < legend.bottom && low.y > legend.top;
         });
     }"""
     assert not any(view.page.evaluate(hidden))
     row = view.row_of(MOST)
-    view.page.click(f"#pw-row-{view.row_of(SECOND)}")  # the card is open: the map no longer changes its size
+    view.click_row(view.row_of(SECOND))  # the card is open: the map no longer changes its size
     view.page.evaluate(
         """(row) => {
             const { map } = parcelwatch.view;
             const own = map.getContainer().getBoundingClientRect();
             const legend = document.querySelector(".pw-legend").getBoundingClientRect();
-            const at = map.latLngToContainerPoint(parcelwatch.shapes.parcels[row].getBounds().getSouthWest());
+            const at = map.latLngToContainerPoint(parcelwatch.shapes.boundsOf(row).getSouthWest());
             map.panBy([at.x + own.left - legend.left - 5, at.y + own.top - legend.bottom + 5], { animate: false });
         }""",
         row,
     )
     assert view.page.evaluate(hidden)[row]
-    view.page.click(f"#pw-row-{row}")
+    view.click_row(row)
     assert not view.page.evaluate(hidden)[row]

@@ -1,67 +1,7 @@
-/* The card of one parcel: findings with article and standing, facts with bounds and sources, the series. */
+/* The card of one parcel: findings with article, standing and proof, clocks, chips, the series, facts. */
 "use strict";
 (function (pw) {
   const MARKED_DAYS = ["agreed_start_on", "agreed_completion_on", "started_on", "completed_on"];
-
-  function measure(value, unit, say) {
-    if (value === "inf" || value === "-inf") return value === "inf" ? "∞" : "−∞";
-    if (unit === "1") return value.toFixed(3).replace(/0$/, "");
-    return pw.hundredths(value) + (unit ? " " + say.of("map.unit_", unit) : "");
-  }
-
-  /** One known value as text, by the kind of the fact. */
-  function valueText(fact, name, key, row, say) {
-    const value = fact[key] ? fact[key][row] : null;
-    if (value === null || value === undefined) return null;
-    if (fact.kind === "bool") return say(value ? "map.yes" : "map.no");
-    if (fact.kind === "text") return say.of("fact." + name + "_", value);
-    return fact.kind === "measure" ? measure(value, fact.unit, say) : value;
-  }
-
-  const isOpenEnd = (text) => text === null || text === "∞" || text === "−∞";
-
-  /** Bounds as text; empty where they say no more than the value does. */
-  function boundsText(value, low, high, say) {
-    if (isOpenEnd(low) && isOpenEnd(high)) return "";
-    if (isOpenEnd(low)) return say("map.at_most", { high });
-    if (isOpenEnd(high)) return say("map.at_least", { low });
-    return low === high && low === value ? "" : say("map.between", { low, high });
-  }
-
-  /** One part of a source, `kind:detail`: a sentence of its own, else that of its kind, else the part as it is. */
-  function sourcePart(part, say) {
-    const [, kind, detail] = part.match(/^([^:]*):?\s*([^]*)$/);
-    if (say.has("source." + kind + "_" + detail)) return say("source." + kind + "_" + detail);
-    return say.has("source." + kind) ? say("source." + kind, { detail: say.of("fact.", detail) }) : part;
-  }
-
-  function sourceText(source, say) {
-    const parts = (source || "").split("; ").filter(Boolean);
-    return parts.map((part) => sourcePart(part, say)).join(say("map.standing_comma"));
-  }
-
-  function factsTable(view, row) {
-    const { data, say } = view;
-    const lines = [];
-    for (const [name, fact] of Object.entries(data.facts)) {
-      const [value, low, high] = ["value", "low", "high"].map((key) => valueText(fact, name, key, row, say));
-      if (value === null && low === null && high === null) continue;
-      const bounds = boundsText(value, low, high, say);
-      const source = sourceText(pw.textAt(fact.source, row), say);
-      lines.push(
-        pw.holding("tr", "", [
-          pw.element("th", "", say.of("fact.", name)),
-          pw.holding("td", "", [
-            pw.element("span", "pw-value", value === null ? bounds : value),
-            pw.element("span", "pw-bounds", value === null ? say("map.bracket_only") : bounds),
-            source ? pw.element("span", "pw-source", say("map.source", { source })) : null,
-          ]),
-        ])
-      );
-    }
-    if (!lines.length) return pw.element("p", "pw-quiet", say("map.no_facts"));
-    return pw.holding("table", "pw-facts", [pw.holding("tbody", "", lines)]);
-  }
 
   /** What binds: the standing of the instrument, and who adopted it when it does not bind by itself. */
   function standingText(view, finding) {
@@ -73,16 +13,10 @@
     return standing + say("map.standing_comma") + adopted;
   }
 
-  function missingText(finding, say) {
-    const names = (finding.missing || "").split(" ").filter(Boolean);
-    return names.map((name) => say.of("fact.", name)).join(say("map.list_comma"));
-  }
-
-  function findingBox(view, finding) {
+  function findingBox(view, finding, row) {
     const { say, language } = view;
     const note = view.data.instruments[finding.instrument_id];
     const summary = finding["summary_" + language] || finding.summary_zh;
-    const missing = missingText(finding, say);
     const flags = [
       finding.is_boundary ? "map.boundary" : null,
       finding.is_limb_conflict ? "map.limb_conflict" : null,
@@ -97,20 +31,21 @@
       summary ? pw.element("p", "pw-summary", summary) : null,
       pw.element("p", "pw-standing", standingText(view, finding) + (finding.modality ? say("map.standing_comma") + say.of("law.modality_", finding.modality) : "")),
       ...flags.map((flag) => pw.element("p", "pw-flag", say(flag))),
-      missing ? pw.element("p", "pw-missing", say("map.missing", { facts: missing })) : null,
+      pw.settlesText(view, finding),
+      pw.makeProof(view, finding, row),
     ]);
   }
 
   function findingsPart(view, row) {
     const { say } = view;
-    const findings = view.data.findingsOf[row];
+    const findings = view.data.findingsOf(row);
     if (!findings.length) return [pw.element("p", "pw-quiet", say("map.no_findings"))];
     const settled = findings.filter((finding) => finding.outcome === "not_met");
-    const open = findings.filter((finding) => finding.outcome !== "not_met").map((finding) => findingBox(view, finding));
+    const open = findings.filter((finding) => finding.outcome !== "not_met").map((finding) => findingBox(view, finding, row));
     if (!settled.length) return open;
     const rest = pw.element("details", "pw-settled");
     rest.open = !open.length;
-    rest.append(pw.element("summary", "", say("map.settled", { count: settled.length })), ...settled.map((finding) => findingBox(view, finding)));
+    rest.append(pw.element("summary", "", say("map.settled", { count: settled.length })), ...settled.map((finding) => findingBox(view, finding, row)));
     return [...open, rest];
   }
 
@@ -136,16 +71,35 @@
 
   function markedDays(view, row) {
     const { data, say } = view;
-    return MARKED_DAYS.filter((name) => data.facts[name] && data.facts[name].value[row]).map((name) => ({
-      text: say.of("fact.", name),
-      day: data.facts[name].value[row],
-    }));
+    return MARKED_DAYS.map((name) => ({ text: say.of("fact.", name), day: data.facts[name] ? pw.factAt(data.facts[name], "value", row) : null })).filter(
+      ({ day }) => day !== null
+    );
+  }
+
+  /** The clocks of a parcel; nothing where the page has none. */
+  function clocksPart(view, row) {
+    const { data, say } = view;
+    const clocks = data.clocks[row];
+    if (!clocks) return [];
+    const lines = clocks.map(({ clock, starts_on: from, due_on: due, state, article }) => {
+      const isLate = state !== "done" && due !== null && due < data.scan.as_of;
+      return pw.holding("tr", isLate ? "pw-late" : "", [
+        pw.element("th", "", say.of("clock.", clock)),
+        pw.holding("td", "", [
+          pw.element("span", "pw-value", due || say("map.day_unknown")),
+          pw.element("span", "pw-bounds", say(state === "done" ? "map.clock_done" : isLate ? "map.clock_late" : "map.clock_runs") + (from ? say("map.clock_from", { day: from }) : "")),
+          article ? pw.element("span", "pw-source", article) : null,
+        ]),
+      ]);
+    });
+    return [pw.holding("section", "", [pw.element("h3", "", say("map.clocks")), pw.holding("table", "pw-facts", [pw.holding("tbody", "", lines)])])];
   }
 
   function head(view, row) {
     const { data, say } = view;
     const parcels = data.parcels;
     const outcome = pw.textAt(parcels.outcome, row);
+    const contract = pw.textAt(parcels.contract_number, row);
     const close = pw.element("button", "pw-close", "×");
     close.type = "button";
     close.setAttribute("aria-label", say("map.close"));
@@ -155,6 +109,7 @@
       pw.element("h2", "", pw.nameOf(data, row)),
       pw.holding("p", "pw-card-id", [
         ...pw.placeOf(data, row),
+        contract ? pw.element("bdi", "", say("map.contract_value", { contract })) : null,
         pw.element("span", "", pw.area(say, parcels.area_m2[row])),
       ]),
       pw.holding("p", "pw-card-outcome", [
@@ -162,7 +117,7 @@
         pw.element("strong", "pw-outcome pw-outcome-" + outcome, pw.outcomeText(say, outcome)),
         outcome === "none" ? null : pw.element("span", "", say("map.clue")),
       ]),
-      parcels.shape[row] ? null : pw.element("p", "pw-flag", say("map.no_shape")),
+      data.outlines.parcels.has(row) ? null : pw.element("p", "pw-flag", say("map.no_shape")),
     ]);
   }
 
@@ -175,13 +130,16 @@
         if (row === null) return root.replaceChildren();
         const { say } = view;
         const series = pw.makeSeries(view, row, markedDays(view, row));
-        root.replaceChildren(
+        const parts = [
           head(view, row),
           pw.holding("section", "", [pw.element("h3", "", say("map.findings")), ...findingsPart(view, row)]),
+          ...clocksPart(view, row),
+          pw.makeChips(view, row),
           ...changePart(view, row),
-          ...(series ? [pw.holding("section", "", [pw.element("h3", "", say("map.series")), series])] : []),
-          pw.holding("section", "", [pw.element("h3", "", say("map.facts")), factsTable(view, row)])
-        );
+          series ? pw.holding("section", "", [pw.element("h3", "", say("map.series")), series]) : null,
+          pw.holding("section", "", [pw.element("h3", "", say("map.facts")), pw.factsTable(view, row)]),
+        ];
+        root.replaceChildren(...parts.filter(Boolean));
         root.scrollTop = 0;
       },
     };

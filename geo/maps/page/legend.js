@@ -1,4 +1,4 @@
-/* The legend, which also switches the footprints and the shading by change. */
+/* The legend, which also switches footprints, further layers and the shading by change. */
 "use strict";
 (function (pw) {
   /** A line of the legend with a box to tick. */
@@ -13,20 +13,28 @@
   function outcomeLines(view) {
     const { data, say } = view;
     const used = new Set(data.parcels.outcome.text);
-    const isAssessed = data.findings.parcel.length > 0;
-    return pw.OUTCOMES.filter((outcome) => (outcome === "none" ? used.has("none") : isAssessed)).map((outcome) =>
+    return pw.OUTCOMES.filter((outcome) => (outcome === "none" ? used.has("none") : data.isAssessed)).map((outcome) =>
       pw.holding("div", "pw-legend-line", [pw.swatch(outcome), pw.element("span", "", say("map.legend_" + outcome))])
     );
   }
 
-  function footprintLine(view, shapes) {
-    const text = [pw.element("span", "pw-swatch pw-swatch-footprint"), pw.element("span", "", view.say("map.footprints"))];
-    return switchLine("pw-footprint-switch", view.map.hasLayer(shapes.footprintLayer), text, (isOn) => {
-      if (isOn) shapes.footprintLayer.addTo(view.map);
-      else shapes.footprintLayer.remove();
-      shapes.mark(view.selected);
-      shapes.labels.redraw();
+  function layerLine(view, layer, className, swatch, text) {
+    return switchLine(className, view.layers[layer], [swatch, pw.element("span", "", text)], (isOn) => {
+      view.layers[layer] = isOn;
+      view.changed();
     });
+  }
+
+  function layerLines(view) {
+    const { data, say, language } = view;
+    const lines = data.overlays.map((overlay, place) => {
+      const swatch = pw.element("span", "pw-swatch pw-swatch-" + (overlay.is_area ? "area" : "line"));
+      swatch.style.borderColor = overlay.colour;
+      return layerLine(view, place, "pw-overlay-switch", swatch, overlay.title[language] || overlay.title.zh);
+    });
+    if (!data.footprints.storeys.length) return lines;
+    const swatch = pw.element("span", "pw-swatch pw-swatch-footprint");
+    return [layerLine(view, "footprints", "pw-footprint-switch", swatch, say("map.footprints")), ...lines];
   }
 
   /** The steps of the shading, what they rank, and that it is no more than a ranking. */
@@ -54,7 +62,7 @@
   }
 
   /** The legend, and how it follows the language and the shading. */
-  pw.makeLegend = function (view, shapes) {
+  pw.makeLegend = function (view) {
     const control = L.control({ position: "bottomleft" });
     control.onAdd = function () {
       this._box = L.DomUtil.create("details", "pw-legend");
@@ -66,13 +74,10 @@
     control.addTo(view.map);
     return {
       write() {
-        const { data } = view;
-        const lines = outcomeLines(view);
-        if (data.footprints.shape.length) lines.push(footprintLine(view, shapes));
         control._box.replaceChildren(
           pw.element("summary", "", view.say("map.legend")),
-          pw.holding("div", "pw-legend-lines", lines),
-          ...(data.changes ? changeLines(view) : [])
+          pw.holding("div", "pw-legend-lines", [...outcomeLines(view), ...layerLines(view)]),
+          ...(view.data.changes ? changeLines(view) : [])
         );
       },
     };

@@ -1,16 +1,31 @@
-/* The list beside the map: search, filter by outcome, order, selection by mouse and keyboard. */
+/* The list beside the map: however long it is, only the rows in sight are there. */
 "use strict";
 (function (pw) {
-  const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
+  const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8, Home: -Infinity, End: Infinity };
+  const HEIGHT = 80; // of a row, as viewer.css has it [pixels]
+  const BEYOND = 6; // rows kept above and below those in sight
 
-  const ORDERS = { urgency: "map.order_urgency", change: "map.order_change" };
+  const KEYS = {
+    urgency: () => 0,
+    area: (data, row) => -(data.parcels.area_m2[row] ?? -Infinity),
+    due: (data, row) => pw.textAt(data.parcels.due_on, row) || "9999",
+    change: (data, row) => data.changes.rank[row] ?? Infinity,
+  };
 
-  /** Rows as the data has them, by urgency, or by change; those without a score last. */
+  /** Rows in an order; those that it does not tell apart as the data has them, by urgency. */
   function ordered(data, order) {
     const rows = data.parcels.id.map((_, row) => row);
     if (order === "urgency") return rows;
-    const rank = (row) => data.changes.rank[row] ?? Infinity;
-    return rows.sort((one, other) => (rank(one) === rank(other) ? one - other : rank(one) - rank(other)));
+    const keys = rows.map((row) => KEYS[order](data, row));
+    return rows.sort((one, other) => (keys[one] < keys[other] ? -1 : keys[one] > keys[other] ? 1 : one - other));
+  }
+
+  function aside(view, row) {
+    const { data, say, order } = view;
+    const rank = data.changes ? data.changes.rank[row] : null;
+    if (order === "change" && rank !== null) return pw.element("span", "pw-row-rank", say("map.change_rank_short", { rank, count: data.changes.count }));
+    const due = pw.textAt(data.parcels.due_on, row);
+    return order === "due" && due ? pw.element("span", "pw-row-rank", say("map.due_short", { day: due })) : null;
   }
 
   function rowOf(view, row) {
@@ -20,23 +35,21 @@
     made.id = "pw-row-" + row;
     made.setAttribute("role", "option");
     const area = data.parcels.area_m2[row];
-    const rank = data.changes ? data.changes.rank[row] : null;
-    const labels = outcome === "none" ? [] : pw.labelsOf(data, row).map((label) => say.of("law.label_", label));
+    const labels = outcome === "none" || outcome === "not_met" ? [] : pw.labelsOf(data, row).map((label) => say.of("law.label_", label));
+    const name = pw.element("strong", "", pw.nameOf(data, row));
+    name.title = pw.visible(pw.nameOf(data, row));
     made.append(
       pw.swatch(outcome),
       pw.holding("div", "pw-row-text", [
-        pw.holding("div", "pw-row-head", [
-          pw.element("strong", "", pw.nameOf(data, row)),
-          pw.element("span", "pw-row-area", area === null ? "" : say("map.area_short", { m2: pw.thousands(area) })),
-        ]),
+        pw.holding("div", "pw-row-head", [name, pw.element("span", "pw-row-area", area === null ? "" : say("map.area_short", { m2: pw.thousands(area) }))]),
         pw.holding("div", "pw-row-id", [
           ...pw.placeOf(data, row),
-          data.parcels.shape[row] ? null : pw.element("em", "", say("map.no_shape_short")),
+          data.outlines.parcels.has(row) ? null : pw.element("em", "", say("map.no_shape_short")),
         ]),
         pw.holding("div", "pw-row-labels", [
           pw.element("span", "pw-outcome pw-outcome-" + outcome, pw.outcomeText(say, outcome)),
-          pw.element("span", "", outcome === "not_met" ? "" : labels.join(say("map.list_comma"))),
-          rank === null ? null : pw.element("span", "pw-row-rank", say("map.change_rank_short", { rank, count: data.changes.count })),
+          pw.element("span", "pw-row-label", labels.join(say("map.list_comma"))),
+          aside(view, row),
         ]),
       ])
     );
@@ -44,37 +57,67 @@
     return made;
   }
 
-  function filterButton(view, outcome, count) {
-    const made = pw.holding("button", "pw-filter", [
-      pw.swatch(outcome),
-      pw.element("span", "", pw.outcomeText(view.say, outcome)),
-      pw.element("b", "", String(count)),
-    ]);
-    made.type = "button";
-    made.setAttribute("aria-pressed", String(view.wanted.has(outcome)));
-    made.addEventListener("click", () => {
-      if (view.wanted.has(outcome)) view.wanted.delete(outcome);
-      else view.wanted.add(outcome);
-      made.setAttribute("aria-pressed", String(view.wanted.has(outcome)));
-      view.filter();
-    });
-    return made;
-  }
-
-  /** The list, and how it follows the selection and the filter. */
+  /** The list, and how it follows the selection, the filter and the order. */
   pw.makeList = function (view, root) {
     const { data } = view;
-    const rows = root.querySelector(".pw-rows");
-    const search = root.querySelector(".pw-search");
-    const fold = root.querySelector(".pw-fold");
-    const order = root.querySelector(".pw-order");
-    const chosen = order.querySelector("select");
-    let inOrder = ordered(data, view.isShaded ? "change" : "urgency");
-    let items = []; // the row's element, by row
-    const counts = {};
-    for (let row = 0; row < data.count; row++) {
-      const outcome = pw.textAt(data.parcels.outcome, row);
-      counts[outcome] = (counts[outcome] || 0) + 1;
+    const [rows, fold] = [root.querySelector(".pw-rows"), root.querySelector(".pw-fold")];
+    const tall = pw.element("li", "pw-tall");
+    tall.setAttribute("role", "presentation");
+    rows.append(tall);
+    let inOrder = null;
+    let walk = []; // the rows that are shown, in order
+    let there = new Map(); // row -> its element
+    let asked = null;
+
+    function paint() {
+      cancelAnimationFrame(asked);
+      asked = null;
+      const first = Math.max(Math.floor(rows.scrollTop / HEIGHT) - BEYOND, 0);
+      const last = Math.min(Math.ceil((rows.scrollTop + rows.clientHeight) / HEIGHT) + BEYOND, walk.length);
+      const kept = new Map();
+      for (let place = first; place < last; place++) {
+        const row = walk[place];
+        const item = there.get(row) || rowOf(view, row);
+        item.style.top = place * HEIGHT + "px";
+        item.setAttribute("aria-posinset", place + 1);
+        item.setAttribute("aria-setsize", walk.length);
+        if (row === view.selected) item.setAttribute("aria-selected", "true");
+        else item.removeAttribute("aria-selected");
+        kept.set(row, item);
+      }
+      for (const [row, item] of there) if (!kept.has(row)) item.remove();
+      // in the order in which they are read aloud
+      [...kept.values()].forEach((item, place) => {
+        if (rows.children[place] !== item) rows.insertBefore(item, rows.children[place]);
+      });
+      there = kept;
+    }
+
+    function later() {
+      asked = asked || requestAnimationFrame(paint);
+    }
+
+    function mark(row, mayScroll = true) {
+      const place = row === null ? -1 : walk.indexOf(row);
+      if (place >= 0 && mayScroll) {
+        const top = place * HEIGHT;
+        if (top < rows.scrollTop) rows.scrollTop = top;
+        else if (top + HEIGHT > rows.scrollTop + rows.clientHeight) rows.scrollTop = top + HEIGHT - rows.clientHeight;
+      }
+      paint();
+      if (there.has(row)) rows.setAttribute("aria-activedescendant", "pw-row-" + row);
+      else rows.removeAttribute("aria-activedescendant");
+    }
+
+    function step(event) {
+      const by = STEPS[event.key];
+      if (!by) return;
+      event.preventDefault();
+      if (!walk.length) return;
+      const [at, last] = [walk.indexOf(view.selected), walk.length - 1];
+      const from = at < 0 ? (by > 0 ? -1 : last + 1) : at;
+      const next = at < 0 && Number.isFinite(by) ? from + Math.sign(by) : from + by;
+      view.select(walk[Math.min(Math.max(next, 0), last)], "keys");
     }
 
     function unfold(isOpen) {
@@ -83,81 +126,34 @@
       view.map.invalidateSize({ animate: false });
     }
 
-    function filter() {
-      const wanted = pw.searchable(search.value.trim());
-      let shown = 0;
-      for (let row = 0; row < data.count; row++) {
-        const outcome = pw.textAt(data.parcels.outcome, row);
-        const isShown = (!view.wanted.size || view.wanted.has(outcome)) && data.haystack[row].includes(wanted);
-        view.shown[row] = isShown;
-        items[row].hidden = !isShown;
-        shown += isShown;
-      }
-      root.querySelector(".pw-nothing").hidden = shown > 0;
-      fold.textContent = view.say("map.list_title", { shown, total: data.count });
-    }
-
-    function mark(row) {
-      for (const old of rows.querySelectorAll("[aria-selected]")) old.removeAttribute("aria-selected");
-      rows.removeAttribute("aria-activedescendant");
-      if (row === null) return;
-      items[row].setAttribute("aria-selected", "true");
-      rows.setAttribute("aria-activedescendant", items[row].id);
-      items[row].scrollIntoView({ block: "nearest" });
-    }
-
-    function step(event) {
-      const by = STEPS[event.key];
-      if (!by) return;
-      event.preventDefault();
-      const walk = inOrder.filter((row) => view.shown[row]);
-      if (!walk.length) return;
-      const at = walk.indexOf(view.selected);
-      const next = at < 0 ? (by > 0 ? 0 : walk.length - 1) : Math.min(Math.max(at + by, 0), walk.length - 1);
-      view.select(walk[next], "keys");
-    }
-
-    function writeOrders() {
-      const value = chosen.value || (view.isShaded ? "change" : "urgency");
-      const options = Object.entries(ORDERS).map(([value, code]) => Object.assign(pw.element("option", "", view.say(code)), { value }));
-      chosen.replaceChildren(...options);
-      chosen.value = value;
-      order.hidden = !data.changes;
-      rows.classList.toggle("pw-by-change", value === "change");
-    }
-
     rows.addEventListener("keydown", step);
-    chosen.addEventListener("change", () => {
-      inOrder = ordered(data, chosen.value);
-      rows.classList.toggle("pw-by-change", chosen.value === "change");
-      rows.replaceChildren(...inOrder.map((row) => items[row]));
-      rows.scrollTop = 0;
-      mark(view.selected);
-    });
-    search.addEventListener("input", () => view.filter());
-    search.addEventListener("keydown", (event) => {
-      if (event.key !== "ArrowDown") return;
-      rows.focus();
-      step(event);
-    });
+    rows.addEventListener("scroll", later, { passive: true });
+    new ResizeObserver(later).observe(rows);
     fold.addEventListener("click", () => unfold(!document.body.classList.contains("pw-unfolded")));
 
     return {
-      filter,
       mark,
       unfold,
-      write() {
-        const { say } = view;
-        search.placeholder = say("map.search");
-        search.setAttribute("aria-label", say("map.search"));
-        rows.setAttribute("aria-label", say("map.list"));
-        writeOrders();
-        items = data.parcels.id.map((_, row) => rowOf(view, row));
-        rows.replaceChildren(...inOrder.map((row) => items[row]));
-        const filters = pw.OUTCOMES.filter((outcome) => counts[outcome]).map((outcome) => filterButton(view, outcome, counts[outcome]));
-        root.querySelector(".pw-filters").replaceChildren(...filters);
-        filter();
-        mark(view.selected);
+      walk: () => walk,
+      enter(event) {
+        rows.focus();
+        step(event);
+      },
+      sort() {
+        inOrder = ordered(data, view.order);
+        rows.scrollTop = 0;
+      },
+      /** Write the rows anew: what is shown, the order or the language has changed. */
+      write(total) {
+        inOrder = inOrder || ordered(data, view.order);
+        walk = inOrder.filter((row) => view.shown[row]);
+        tall.style.height = walk.length * HEIGHT + "px";
+        for (const item of there.values()) item.remove();
+        there = new Map();
+        rows.setAttribute("aria-label", view.say("map.list"));
+        root.querySelector(".pw-nothing").hidden = total > 0;
+        fold.textContent = view.say("map.list_title", { shown: total, total: data.count });
+        mark(view.selected, false);
       },
     };
   };

@@ -1,162 +1,155 @@
-/* Parcels, footprints and their labels on Leaflet's canvas. */
+/* Everything that is drawn on the map, and how it follows the selection and the filter. */
 "use strict";
 (function (pw) {
-  /* Told apart by lightness and by stroke as well as by hue. */
-  pw.OUTCOMES = ["met", "undetermined", "not_met", "none"];
-  pw.STYLES = {
-    met: { color: "#8f2d0c", weight: 2.5, dashArray: null, fillColor: "#d9531e", fillOpacity: 0.62, opacity: 1 },
-    undetermined: { color: "#7a5600", weight: 2, dashArray: "6 4", fillColor: "#f0b429", fillOpacity: 0.42, opacity: 1 },
-    not_met: { color: "#2b5f8a", weight: 1.2, dashArray: null, fillColor: "#8db9da", fillOpacity: 0.38, opacity: 1 },
-    none: { color: "#8a93a0", weight: 0.7, dashArray: null, fillColor: "#cbd0d6", fillOpacity: 0.35, opacity: 1 },
-  };
-  /* Fills from the most changed step to the least, told apart by lightness; strokes that show on all of them. */
-  pw.SHADES = ["#3f007d", "#6a51a3", "#9e9ac8", "#cbc9e2", "#f2f0f7"];
-  const STROKES_ON_SHADES = {
-    met: { color: "#d9531e", weight: 3 },
-    undetermined: { color: "#b07800" },
-    not_met: { color: "#3f7fb5" },
-  };
-  const FADED = { opacity: 0.25, fillOpacity: 0.08 };
-  const FOOTPRINT = { color: "#30373f", weight: 0.8, opacity: 0.85, fillColor: "#4b5563", fillOpacity: 0.55, interactive: false };
   const CLOSEST_ZOOM = 20;
   const [BUTTONS, MARGIN, SCALE] = [60, 28, 40]; // room for the zoom buttons, for nothing, and for the scale bar [pixels]
-  const LINE = 15; // height of a label [pixels]
-  const SHORTEST = 12; // no label is narrower [pixels]
-
-  /** A small square drawn as a parcel of an outcome is. */
-  pw.swatch = function (outcome) {
-    const made = pw.element("span", "pw-swatch pw-swatch-" + outcome);
-    made.setAttribute("aria-hidden", "true");
-    return made;
-  };
-
-  /** Texts on a canvas above the shapes, each where it fits and hides no other. */
-  const Labels = L.Layer.extend({
-    initialize(entries) {
-      this._entries = entries;
-    },
-    onAdd(map) {
-      this._canvas = L.DomUtil.create("canvas", "pw-labels leaflet-zoom-hide", map.getPane("overlayPane"));
-      map.on("moveend zoomend resize", this.redraw, this);
-      this.redraw();
-    },
-    onRemove(map) {
-      map.off("moveend zoomend resize", this.redraw, this);
-      L.Util.cancelAnimFrame(this._frame);
-      this._canvas.remove();
-    },
-    redraw() {
-      if (!this._frame) this._frame = L.Util.requestAnimFrame(this._draw, this);
-    },
-    _draw() {
-      this._frame = null;
-      const size = this._map.getSize();
-      const ratio = window.devicePixelRatio || 1;
-      this._canvas.width = size.x * ratio;
-      this._canvas.height = size.y * ratio;
-      this._canvas.style.width = size.x + "px";
-      this._canvas.style.height = size.y + "px";
-      L.DomUtil.setPosition(this._canvas, this._map.containerPointToLayerPoint([0, 0]));
-      const pen = this._canvas.getContext("2d");
-      pen.scale(ratio, ratio);
-      Object.assign(pen, { textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: 3 });
-      this._taken = [];
-      for (const entry of this._entries()) this._write(pen, entry, size);
-    },
-    _write(pen, { text, anchor, bounds, font, ink, halo }, size) {
-      const at = this._map.latLngToContainerPoint(anchor);
-      if (at.x < 0 || at.y < 0 || at.x > size.x || at.y > size.y) return;
-      const [first, last] = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => this._map.latLngToContainerPoint(corner));
-      const room = last.subtract(first);
-      if (room.x < SHORTEST || room.y < LINE) return;
-      pen.font = font;
-      const wide = pen.measureText(text).width + 6;
-      if (wide > room.x) return;
-      const box = [at.x - wide / 2, at.y - LINE / 2, at.x + wide / 2, at.y + LINE / 2];
-      if (this._taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) return;
-      this._taken.push(box);
-      pen.strokeStyle = halo;
-      pen.strokeText(text, at.x, at.y);
-      pen.fillStyle = ink;
-      pen.fillText(text, at.x, at.y);
-    },
-  });
-
-  /** How a parcel is drawn: its stroke by outcome, its fill by outcome or by how much it changed. */
-  function styleOf(view, row) {
-    const { changes, parcels } = view.data;
-    const outcome = pw.textAt(parcels.outcome, row);
-    const style = { ...pw.STYLES[outcome] };
-    if (view.isShaded) {
-      const step = changes.step[row];
-      const fill = step === null ? { fillOpacity: 0 } : { fillColor: pw.SHADES[step], fillOpacity: 0.9 };
-      Object.assign(style, STROKES_ON_SHADES[outcome], fill);
-    }
-    return view.isShown(row) ? style : { ...style, ...FADED };
-  }
-
-  /** One polygon a parcel; null where there is nothing to draw. */
-  function makeParcels(view) {
-    const { data } = view;
-    return data.parcels.shape.map((shape, row) => {
-      if (!shape) return null;
-      const polygon = L.polygon(pw.latLngs(shape, data), styleOf(view, row));
-      polygon.on("click", (event) => {
-        L.DomEvent.stopPropagation(event);
-        view.select(row, "map");
-      });
-      return polygon;
-    });
-  }
-
-  function footprintEntries(view, footprints) {
-    const font = "600 11px " + view.fonts;
-    return footprints
-      .map((polygon, row) => ({ polygon, storeys: view.data.footprints.storeys[row] }))
-      .filter(({ storeys }) => storeys !== null)
-      .map(({ polygon, storeys }) => ({
-        text: view.say("map.storeys", { count: storeys }),
-        anchor: polygon.getBounds().getCenter(),
-        bounds: polygon.getBounds(),
-        font,
-        ink: "#ffffff",
-        halo: "#30373f",
-      }));
-  }
-
-  function parcelEntries(view, parcels) {
-    const { data } = view;
-    const font = "600 12px " + view.fonts;
-    const entries = [];
-    parcels.forEach((polygon, row) => {
-      if (!polygon) return;
-      const place = pw.anchorOf(data.parcels.anchor[row], polygon.getBounds(), data);
-      entries.push({ row, text: pw.visible(data.parcels.id[row]), ...place, font, ink: "#1f2933", halo: "#ffffff" });
-    });
-    return entries;
-  }
+  const REACH = 10; // a click so near a small parcel is meant for it [pixels]
+  const SMALL = 24; // [pixels]
 
   const overlaps = (low, high, box) => low.x < box.max.x && high.x > box.min.x && high.y < box.max.y && low.y > box.min.y;
 
-  /** Everything that is drawn on the map, and how it follows the selection and the filter. */
+  /** Places of outlines as Leaflet wants them. */
+  function placing(map, origin) {
+    const corner = (x, y) => map.unproject(L.point(x + origin[0], y + origin[1]), pw.STEP_ZOOM);
+    return {
+      latLng: corner,
+      bounds({ boxes, has }, row) {
+        if (!has(row)) return null;
+        const [west, north, east, south] = boxes.subarray(row * 4, row * 4 + 4);
+        return L.latLngBounds(corner(west, south), corner(east, north));
+      },
+      /** Box around all outlines of a layer; null where there is none. */
+      all({ boxes, count, has }) {
+        const around = [Infinity, Infinity, -Infinity, -Infinity];
+        for (let row = 0; row < count; row++) {
+          if (!has(row)) continue;
+          for (let side = 0; side < 4; side++) around[side] = Math[side < 2 ? "min" : "max"](around[side], boxes[row * 4 + side]);
+        }
+        return around[0] > around[2] ? null : L.latLngBounds(corner(around[0], around[3]), corner(around[2], around[1]));
+      },
+      steps(latLng) {
+        const at = map.project(latLng, pw.STEP_ZOOM);
+        return [at.x - origin[0], at.y - origin[1]];
+      },
+    };
+  }
+
+  /** The row whose parcel is at a place: what lies on top, or else a small parcel near by; null where there is none. */
+  function rowAt(outlines, [x, y], scale) {
+    const { boxes, count } = outlines;
+    const reach = REACH / scale;
+    let [near, nearest] = [null, Infinity];
+    for (let row = 0, b = 0; row < count; row++, b += 4) {
+      const [west, north, east, south] = [boxes[b], boxes[b + 1], boxes[b + 2], boxes[b + 3]];
+      if (x < west - reach || x > east + reach || y < north - reach || y > south + reach) continue;
+      if (pw.isInside(outlines, row, x, y)) return row;
+      if (Math.max(east - west, south - north) * scale > SMALL) continue;
+      const away = Math.hypot(x - (west + east) / 2, y - (north + south) / 2);
+      if (away < nearest) [near, nearest] = [row, away];
+    }
+    return near;
+  }
+
+  function parcelPainter(view) {
+    const outlines = view.data.outlines.parcels;
+    return function (frame) {
+      const alike = new Map();
+      for (const row of pw.rowsIn(outlines, frame)) {
+        const number = view.numbers[row];
+        if (!alike.has(number)) alike.set(number, []);
+        alike.get(number).push(row);
+      }
+      // what needs a person lies on top
+      for (const number of [...alike.keys()].sort((one, other) => other - one)) {
+        const rows = alike.get(number);
+        pw.paintAlike(frame, outlines, rows, pw.styleOf(view, rows[0]));
+      }
+    };
+  }
+
+  /** Footprints, and above the parts of a building the outline of the whole. */
+  function footprintPainter(view) {
+    const outlines = view.data.outlines.footprints;
+    const whole = new Set(view.data.footprints.whole);
+    return function (frame) {
+      if (!view.layers.footprints) return;
+      const rows = pw.rowsIn(outlines, frame);
+      pw.paintAlike(frame, outlines, rows.filter((row) => !whole.has(row)), pw.FOOTPRINT);
+      pw.paintAlike(frame, outlines, rows.filter((row) => whole.has(row)), pw.WHOLE_FOOTPRINT);
+    };
+  }
+
+  function overlayPainter(view) {
+    return function (frame) {
+      view.data.outlines.overlays.forEach((outlines, place) => {
+        if (!view.layers[place]) return;
+        const { colour, is_area: isArea } = view.data.overlays[place];
+        const style = { color: colour, weight: 3, dash: isArea ? [] : [10, 5], opacity: 0.95, fillColor: colour, fillOpacity: isArea ? 0.18 : 0, dot: 2, isOpen: !isArea };
+        pw.paintAlike(frame, outlines, pw.rowsIn(outlines, frame), style);
+      });
+    };
+  }
+
+  function markPainter(view) {
+    const outlines = view.data.outlines.parcels;
+    return function (frame) {
+      if (view.selected === null || !outlines.has(view.selected)) return;
+      const { pen, scale, east, south } = frame;
+      const b = view.selected * 4;
+      const [west, north, right, bottom] = outlines.boxes.subarray(b, b + 4);
+      pen.beginPath();
+      if (Math.max(right - west, bottom - north) * scale > 8) pw.trace(frame, outlines, view.selected);
+      else pen.arc(((west + right) / 2) * scale + east, ((north + bottom) / 2) * scale + south, 9, 0, 7);
+      for (const [color, width] of [["#ffffff", 8], ["#111827", 4]]) {
+        Object.assign(pen, { strokeStyle: color, lineWidth: width, lineJoin: "round" });
+        pen.stroke();
+      }
+    };
+  }
+
+  function labelLayers(view) {
+    const { parcels, footprints, overlays } = view.data.outlines;
+    const { storeys, whole } = view.data.footprints;
+    const isWhole = new Set(whole);
+    const ofParcels = {
+      outlines: parcels,
+      textOf: (row) => (view.shown[row] ? pw.visible(view.data.parcels.id[row]) : ""),
+      font: "600 12px " + view.fonts,
+      ink: "#1f2933",
+      halo: "#ffffff",
+    };
+    const ofFootprints = {
+      outlines: footprints,
+      textOf: (row) => (storeys[row] === null || isWhole.has(row) ? "" : view.say("map.storeys", { count: storeys[row] })),
+      font: "600 11px " + view.fonts,
+      ink: "#ffffff",
+      halo: "#30373f",
+    };
+    return function () {
+      const named = overlays
+        .map((outlines, place) => ({ outlines, place, names: view.data.overlays[place].name }))
+        .filter(({ place }) => view.layers[place] && view.data.overlays[place].is_area)
+        .map(({ outlines, names }) => ({ ...ofParcels, outlines, textOf: (row) => pw.visible(pw.textAt(names, row) || "") }));
+      return [ofParcels, ...(view.layers.footprints ? [ofFootprints] : []), ...named];
+    };
+  }
+
   pw.makeShapes = function (view) {
     const { data, map } = view;
-    const parcels = makeParcels(view);
-    const drawn = parcels.filter(Boolean);
-    const footprints = data.footprints.shape.map((shape) => L.polygon(pw.latLngs(shape, data), FOOTPRINT));
-    const all = L.featureGroup(drawn.length ? drawn : footprints).getBounds();
-    // what needs a person first lies on top
-    for (const polygon of [...drawn].reverse()) polygon.addTo(map);
-    const footprintLayer = L.layerGroup(footprints).addTo(map);
-    const casing = L.polygon([], { color: "#ffffff", weight: 8, fill: false, interactive: false }).addTo(map);
-    const outline = L.polygon([], { color: "#111827", weight: 4, fill: false, interactive: false }).addTo(map);
-    const ofParcels = parcelEntries(view, parcels);
-    const labels = new Labels(() => {
-      const shown = ofParcels.filter(({ row }) => view.isShown(row));
-      return map.hasLayer(footprintLayer) ? [...shown, ...footprintEntries(view, footprints)] : shown;
-    }).addTo(map);
+    const { parcels, footprints } = data.outlines;
+    const place = placing(map, data.origin || [0, 0]);
+    view.numbers = new Uint8Array(data.count);
+    const sheet = new pw.Sheet(data.origin, [
+      parcelPainter(view),
+      footprintPainter(view),
+      overlayPainter(view),
+      markPainter(view),
+      pw.labelPainter(labelLayers(view)),
+    ]);
+    const around = place.all(parcels) || place.all(footprints);
+    // a map that was never placed has no pixels to paint on
+    map.whenReady(() => sheet.addTo(map));
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-    const faded = new Set();
 
     /** The part of the map that the legend hides [pixels]. */
     function legendBox() {
@@ -165,32 +158,29 @@
     }
 
     return {
-      parcels,
-      labels,
-      footprintLayer,
-      mark(row) {
-        const polygon = row === null ? null : parcels[row];
-        for (const line of [casing, outline]) {
-          line.setLatLngs(polygon ? polygon.getLatLngs() : []);
-          line.bringToFront();
-        }
+      repaint: () => sheet.repaint(),
+      boundsOf: (row) => place.bounds(parcels, row),
+      anchorOf(row) {
+        const anchor = pw.anchorOf(parcels, row);
+        return anchor && place.latLng(anchor.x, anchor.y);
       },
+      styleOf: (row) => pw.styleOf(view, row),
+      rowAt: (latLng) => rowAt(parcels, place.steps(latLng), 2 ** (map.getZoom() - pw.STEP_ZOOM)),
       /** Show everything, beside the legend or above it, whichever lets it be larger. */
       showAll() {
-        if (!all.isValid()) return;
+        if (!around) return;
         const [size, legend] = [map.getSize(), legendBox().getSize()];
         const beside = { paddingTopLeft: [Math.min(Math.max(legend.x + 20, BUTTONS), size.x / 2), MARGIN], paddingBottomRight: [MARGIN, SCALE] };
         const above = { paddingTopLeft: [BUTTONS, MARGIN], paddingBottomRight: [MARGIN, Math.min(Math.max(legend.y + 20, SCALE), size.y / 2)] };
         const zoomOf = ({ paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] }) =>
-          map.getBoundsZoom(all, false, L.point(left + right, top + bottom));
-        const around = zoomOf(beside) > zoomOf(above) ? beside : above;
-        map.fitBounds(all, { ...around, maxZoom: CLOSEST_ZOOM, animate: false });
+          map.getBoundsZoom(around, false, L.point(left + right, top + bottom));
+        const best = zoomOf(beside) > zoomOf(above) ? beside : above;
+        map.fitBounds(around, { ...best, maxZoom: CLOSEST_ZOOM, animate: false });
       },
       /** Bring a parcel into sight; nothing moves where it already is, nor is the scale changed unless asked. */
       bring(row, mayZoom) {
-        const polygon = parcels[row];
-        if (!polygon) return;
-        const bounds = polygon.getBounds();
+        const bounds = place.bounds(parcels, row);
+        if (!bounds) return;
         const [low, high] = [bounds.getSouthWest(), bounds.getNorthEast()].map((corner) => map.latLngToContainerPoint(corner));
         const isHidden = overlaps(low, high, legendBox());
         const isLarge = Math.max(high.x - low.x, low.y - high.y) > 40;
@@ -198,18 +188,10 @@
         if (mayZoom) map.fitBounds(bounds.pad(1), { maxZoom: CLOSEST_ZOOM, animate: false });
         else map.panTo(bounds.getCenter(), { animate: false });
       },
-      /** Fade what the filter leaves out. */
-      filter() {
-        parcels.forEach((polygon, row) => {
-          if (!polygon || view.isShown(row) !== faded.has(row)) return;
-          if (!faded.delete(row)) faded.add(row);
-          polygon.setStyle(styleOf(view, row));
-        });
-        labels.redraw();
-      },
-      /** Draw every parcel again, as its fill now says. */
-      shade() {
-        parcels.forEach((polygon, row) => polygon && polygon.setStyle(styleOf(view, row)));
+      /** Look again at which parcels are shown and how, and paint them. */
+      restyle() {
+        for (let row = 0; row < data.count; row++) view.numbers[row] = pw.styleNumber(view, row);
+        sheet.repaint();
       },
     };
   };
