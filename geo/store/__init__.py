@@ -6,7 +6,7 @@ from geo.store.findings import read_findings, write_findings
 from geo.store.footprints import add_footprints, read_footprints
 from geo.store.indicators import add_indicators, read_indicators
 from geo.store.intakes import add_intake, read_intakes, read_notes, read_refused
-from geo.store.ledger import add_ledger, complete_through, read_ledger
+from geo.store.ledger import add_ledger, complete_through, read_ledger, read_registers
 from geo.store.observations import (
     add_changes,
     add_observations,
@@ -58,6 +58,7 @@ __all__ = [
     "read_observations",
     "read_parcels",
     "read_refused",
+    "read_registers",
     "read_scan",
     "read_scenes",
     "read_snapshot",

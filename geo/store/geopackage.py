@@ -82,9 +82,9 @@ def create_geopackage(conn: Connection) -> None:
         _index(conn, layer)
 
 
-def register_view(conn: Connection, name: str) -> None:
-    """List a view with outlines among a GeoPackage's layers."""
-    _list(conn, name, is_layer=True)
+def register_view(conn: Connection, name: str, *, is_layer: bool) -> None:
+    """List a view among a GeoPackage's layers, or among its tables if it has no outlines."""
+    _list(conn, name, is_layer=is_layer)
 
 
 def mark_changed(conn: Connection, layer: Table, known_at: datetime) -> None:

@@ -25,6 +25,10 @@ class Intake(Protocol):
         """``parcels``, ``footprints``, ``ledger`` or ``scenes``."""
 
     @property
+    def register(self) -> str:
+        """Of a ledger: which of its registers."""
+
+    @property
     def file(self) -> str:
         """Name of the file."""
 

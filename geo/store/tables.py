@@ -26,7 +26,7 @@ from sqlalchemy.schema import SchemaItem
 from geo.model import CLASS_FRACTIONS
 from geo.store.column_types import Day, Geometry, Instant, Json
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 STORED_SRID = 4490
 """EPSG number of every stored geometry: CGCS2000, longitude first."""
 
@@ -150,13 +150,14 @@ footprint = _table(
 ledger_entry = _table(
     "ledger_entry",
     "entry_id",
-    _text("parcel_id"),
+    _text("register"),
+    _text("entry"),
     _text("field"),
     _text("kind"),
     _text("value"),
     *_history("ledger_entry.entry_id"),
-    UniqueConstraint("parcel_id", "field", "intake_id"),
-    _one_of("kind", "measure", "date", "text", "none_agreed"),
+    UniqueConstraint("register", "entry", "field", "intake_id"),
+    _one_of("kind", "measure", "date", "text", "none_agreed", "disputed"),
 )
 register = _table(
     "register",

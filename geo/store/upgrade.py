@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from geo.errors import StoreError
+from geo.registers import FLAT
 from geo.store import postgis, tables
 from geo.store.embedded import connect, new_file, stored_version, translated, write_empty
 from geo.store.engine import is_address
@@ -30,8 +31,15 @@ def _keep(table: str, row: Row) -> Iterable[tuple[str, Row]]:
     return [(table, row)]
 
 
-STEPS: Mapping[int, Step] = {1: _keep}
-"""What leads from a version to the next one, by the version it leads from. Version 2 has views, and the same rows."""
+def _name_registers(table: str, row: Row) -> Iterable[tuple[str, Row]]:
+    if table == "ledger_entry":
+        row = {"register": FLAT} | {"entry" if name == "parcel_id" else name: value for name, value in row.items()}
+    return [(table, row)]
+
+
+STEPS: Mapping[int, Step] = {1: _keep, 2: _name_registers}
+"""What leads from a version to the next one, by the version it leads from. Version 2 has views, and the same rows; in
+version 3 the ledger has several registers."""
 
 
 def upgrade(
@@ -107,8 +115,12 @@ def _rows(old: sqlite3.Connection, table: str) -> Iterator[Row]:
 def _moved(rows: Iterable[Row], table: str, chain: list[Step]) -> Iterator[tuple[str, Row]]:
     moved: Iterable[tuple[str, Row]] = ((table, row) for row in rows)
     for step in chain:
-        moved = (after for name, row in moved for after in step(name, row))
+        moved = _through(step, moved)
     return iter(moved)
+
+
+def _through(step: Step, rows: Iterable[tuple[str, Row]]) -> Iterator[tuple[str, Row]]:
+    return (after for name, row in rows for after in step(name, row))
 
 
 def _insert(new: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:

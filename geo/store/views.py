@@ -1,8 +1,9 @@
 """Views: what is current, for programs that open the store themselves, such as QGIS.
 
 ``current_parcel`` and ``current_footprint`` hold what ``read_parcels`` and ``read_footprints`` give without a day;
-``latest_finding`` what the last finished scan found, with the outline that it judged. On PostGIS, ``inspector_ledger``
-is the current ledger without sums of money, for people who inspect on the ground.
+``latest_finding`` what the last finished scan found, with the outline that it judged; ``current_ledger`` the cells of
+all registers of the ledger. On PostGIS, ``inspector_ledger`` is the same without sums of money, for people who inspect
+on the ground.
 """
 
 from typing import Any
@@ -25,7 +26,9 @@ FEATURE_NUMBER = "OGC_FID"
 LAYER_HIDDEN = frozenset({"supersedes", "intake_id", "source_row", "source_wkb", "geom"})
 """Columns of a layer that its view leaves out, because they say how a row came to be, or puts last."""
 MONEY = "_yuan"
-"""How the names of all ledger fields end that hold money."""
+"""How the names of all fields end that hold money, in every register."""
+CELLS = "current_ledger"
+"""The view of the ledger's cells, which has no outlines."""
 BARRED = "inspector_ledger"
 """The view that hides rows; PostgreSQL is told that no condition of a user's may look past it."""
 
@@ -38,7 +41,7 @@ def create_views(conn: Connection) -> None:
         option = " WITH (security_barrier)" if name == BARRED else ""
         conn.exec_driver_sql(f"CREATE VIEW {name}{option} AS {sql}")
         if dialect == "sqlite":
-            register_view(conn, name)
+            register_view(conn, name, is_layer=name != CELLS)
 
 
 def view_queries(dialect: str) -> dict[str, Query]:
@@ -47,6 +50,7 @@ def view_queries(dialect: str) -> dict[str, Query]:
         "current_parcel": _current_layer(PARCELS, dialect),
         "current_footprint": _current_layer(FOOTPRINTS, dialect),
         "latest_finding": _latest_finding(dialect),
+        CELLS: _current_ledger(dialect),
     }
     return views | ({BARRED: _inspector_ledger()} if dialect == "postgresql" else {})
 
@@ -80,12 +84,15 @@ def _latest_finding(dialect: str) -> Query:
     return select(*_numbered(finding.c.finding_id, dialect), *told).select_from(joined)
 
 
-def _inspector_ledger() -> Query:
+def _current_ledger(dialect: str) -> Query:
     rows = LEDGER.table.c
-    told = (rows.entry_id, rows.parcel_id, rows.field, rows.kind, rows.value, rows.valid_on, rows.known_at)
-    return select(*told).where(
-        func.right(rows.field, len(MONEY)) != MONEY, is_current(LEDGER, as_of=None, known_at=None)
-    )
+    number = _numbered(rows.entry_id, dialect)
+    told = (rows.entry_id, rows.register, rows.entry, rows.field, rows.kind, rows.value, rows.valid_on, rows.known_at)
+    return select(*number, *told).where(is_current(LEDGER, as_of=None, known_at=None))
+
+
+def _inspector_ledger() -> Query:
+    return _current_ledger("postgresql").where(func.right(LEDGER.table.c.field, len(MONEY)) != MONEY)
 
 
 def _numbered(number: ColumnElement[int], dialect: str) -> Columns:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from geo.errors import SchemaError
 from geo.model import LEDGER_FIELDS
-from geo.store import Added, add_ledger, complete_through, read_ledger
+from geo.registers import REGISTERS
+from geo.store import Added, add_ledger, complete_through, read_ledger, read_registers
 from geo.store.ledger import ledger_cells, ledger_frame
 from geo.store.tables import ledger_entry
 
@@ -115,9 +116,14 @@ def test_the_ledger_is_as_it_was_known_and_as_it_held(add, read, day):
     assert read(known_at=day(1).replace(hour=11)).empty
 
 
-def test_a_parcel_with_two_rows_is_refused(add):
-    with pytest.raises(SchemaError, match=r"store\.repeated"):
-        add(rows("a", "a", town=["x", "y"]))
+def test_what_two_rows_of_a_parcel_say_differently_is_disputed_until_a_later_file_says_one(add, read):
+    assert add(rows("a", "a", town=["x", "y"], price_yuan=[5.0, np.nan])).added == 3  # parcel, town, price
+    assert read()[["price_yuan", "town_disputed"]].to_numpy().tolist() == [[5.0, '["x", "y"]']]
+    assert read()["town"].isna().tolist() == [True]
+    assert add(rows("a", "a", town=["x", "y"]), 2).unchanged == 2
+    assert add(rows("a", town=["y"]), 3).changed == 1
+    assert read()["town"].tolist() == ["y"]
+    assert "town_disputed" not in read()
 
 
 def test_the_register_is_complete_as_far_as_last_said(add, store, day):
@@ -142,6 +148,23 @@ def test_a_file_is_complete_only_in_the_fields_it_has_a_column_for(add, store):
             "enterprise": date(2026, 10, 31),
             "town": date(2026, 9, 30),
         }
+
+
+def test_every_register_keeps_its_entries_by_their_key(store, intake, day):
+    granted = rows("a", "a", number=["1", "2"], extension_granted_on=days("2026-02-01", None))
+    granted["extension_granted_on_is_none"] = [False, True]
+    contract = pd.DataFrame({"contract_number": ["K1"], "price_yuan": [6e6], "row": [2]})
+    with store.begin() as conn:
+        for register, taken in (("extension", granted), ("contract", contract)):
+            given = replace(intake("ledger", taken), register=register)
+            assert add_ledger(conn, given, known_at=day(1), complete_through=date(2026, 1, 31)).changed == 0
+        registers = read_registers(conn)
+        assert complete_through(conn) == {"contract": date(2026, 1, 31), "extension": date(2026, 1, 31)}
+    assert set(registers) == set(REGISTERS)
+    assert registers["ledger"].empty
+    assert registers["extension"]["number"].tolist() == ["1", "2"]
+    assert registers["extension"]["extension_granted_on_is_none"].tolist() == [False, True]
+    assert registers["contract"][["contract_number", "price_yuan", "row"]].to_numpy().tolist() == [["K1", 6e6, 2]]
 
 
 @st.composite

@@ -170,7 +170,7 @@ def test_an_upgraded_store_takes_rows_on_where_it_left_off(earlier, intake, squa
 def test_a_migration_that_fails_leaves_the_earlier_store(earlier_database, monkeypatch):
     engine = database_engine(parse_address(earlier_database))
     with engine.begin() as conn:
-        conn.exec_driver_sql("CREATE VIEW latest_finding AS SELECT 1 AS x")
+        conn.exec_driver_sql("CREATE VIEW current_ledger AS SELECT 1 AS x")
         before = shape_of(conn)
     with pytest.raises(StoreError, match=r"store\.failed"):
         upgrade(earlier_database)

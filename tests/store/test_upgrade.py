@@ -93,6 +93,23 @@ def test_steps_follow_each_other(old):
         assert read_parcels(conn)["town"].tolist() == ["东镇", "东镇"]
 
 
+def test_each_step_leads_from_its_own_version(old):
+    """A step that is run twice, or in another's place, would find no column ``township``."""
+
+    def back(table, row):
+        if table == "parcel":
+            row = {"township" if name == "borough" else name: value for name, value in row.items()}
+        yield table, row
+
+    with closing(sqlite3.connect(old)) as raw, raw:
+        raw.execute("UPDATE schema_version SET version = ?", (LAST - 1,))
+        raw.execute("PRAGMA legacy_alter_table = ON")
+        raw.execute("ALTER TABLE parcel RENAME COLUMN township TO borough")
+    upgrade(old, steps={LAST - 1: back, LAST: rename_township})
+    with open_store(old).connect() as conn:
+        assert read_parcels(conn)["town"].tolist() == ["东镇", "东镇"]
+
+
 def refused(path, **arguments) -> StoreError:
     before = path.read_bytes()
     with pytest.raises(StoreError) as caught:

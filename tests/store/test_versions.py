@@ -23,7 +23,9 @@ def say(store, intake, day):
     """Say on a day of January what the town of the parcel a is from a day on; give how many rows that added."""
 
     def say(known: int, town: str, valid_on: date | None = None) -> int:
-        cells = pd.DataFrame({"parcel_id": ["a"], "field": "town", "kind": "text", "value": town, "source_row": 1})
+        cells = pd.DataFrame(
+            {"entry": ["a"], "field": "town", "kind": "text", "value": town, "source_row": 1, "register": "ledger"}
+        )
         with store.begin() as conn:
             intake_id = add_intake(conn, intake("ledger", cells), known_at=day(known))
             added = add_versions(conn, LEDGER, cells, Stamp(intake_id, "a.csv", day(known), valid_on))
@@ -107,14 +109,14 @@ def test_a_row_points_to_the_row_that_it_takes_the_place_of(say, store):
 
 def test_one_file_cannot_say_two_things_of_one(store, intake, day):
     cells = pd.DataFrame(
-        {"parcel_id": ["a", "a"], "field": "town", "kind": "text", "value": ["x", "y"], "source_row": [2, 9]}
-    )
+        {"entry": ["a", "a"], "field": "town", "kind": "text", "value": ["x", "y"], "source_row": [2, 9]}
+    ).assign(register="ledger")
     with store.begin() as conn:
         intake_id = add_intake(conn, intake("ledger", cells), known_at=day(1))
         with pytest.raises(SchemaError) as caught:
             add_versions(conn, LEDGER, cells, Stamp(intake_id, "a.csv", day(1), None))
     assert caught.value.code == "store.repeated"
-    assert say_error(caught.value, "en").startswith("file a.csv, row 9: a town is there twice")
+    assert say_error(caught.value, "en").startswith("file a.csv, row 9: ledger a town is there twice")
 
 
 VALUES = st.lists(st.tuples(st.sampled_from("abcd"), st.none() | st.sampled_from("xy")), unique_by=lambda pair: pair[0])
@@ -145,7 +147,7 @@ def test_news_taken_in_are_news_no_more(known, new):
 
 def test_the_current_rows_are_asked_for_in_words_that_postgresql_knows(day):
     asked = str(current(LEDGER, as_of=MAY, known_at=day(1)).compile(dialect=postgresql.dialect()))
-    assert "row_number() OVER (PARTITION BY ledger_entry.parcel_id, ledger_entry.field ORDER BY" in asked
+    assert "PARTITION BY ledger_entry.register, ledger_entry.entry, ledger_entry.field ORDER BY" in asked
     assert "valid_on DESC NULLS LAST" in asked
 
 
@@ -173,10 +175,10 @@ def test_asked_one_by_one_the_same_rows_are_current_as_asked_together(store, int
     rows = LEDGER.table.c
     with store.connect() as conn:  # and nothing is kept
         for number, (parcel_id, town, valid_on) in enumerate(sayings, 1):
-            cells = pd.DataFrame({"parcel_id": [parcel_id], "field": "town", "kind": "text", "value": town})
+            cells = pd.DataFrame({"entry": [parcel_id], "field": "town", "kind": "text", "value": town})
             intake_id = add_intake(conn, intake("ledger", cells), known_at=day(number))
             stamp = Stamp(intake_id, "a.csv", day(number), valid_on)
-            add_versions(conn, LEDGER, cells.assign(source_row=1), stamp)
+            add_versions(conn, LEDGER, cells.assign(source_row=1, register="ledger"), stamp)
         together = among_current(rows.entry_id, LEDGER, as_of=as_of, known_at=known_at)
         alone = is_current(LEDGER, as_of=as_of, known_at=known_at)
         numbers = [sorted(conn.scalars(select(rows.entry_id).where(condition))) for condition in (together, alone)]

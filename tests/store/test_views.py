@@ -25,7 +25,7 @@ from geo.store import (
     write_findings,
     write_snapshot,
 )
-from geo.store.views import view_queries
+from geo.store.views import CELLS, view_queries
 
 DAYS = st.none() | st.integers(1, 4).map(lambda number: date(2026, 5, number))
 SAYINGS = st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(1, 9), DAYS), min_size=1, max_size=6)
@@ -117,10 +117,17 @@ def test_a_store_without_a_finished_scan_has_no_latest_finding(county, judged):
         assert conn.execute(text("SELECT * FROM latest_finding")).all() == []
 
 
-@pytest.mark.parametrize("view", sorted(view_queries("sqlite")))
+@pytest.mark.parametrize("view", sorted(set(view_queries("sqlite")) - {CELLS}))
 def test_other_programs_are_told_what_outlines_a_view_has(store, view):
     with store.connect() as conn:
         assert outline_type(conn, view) == ("MULTIPOLYGON", 4490)
+
+
+def test_gdal_lists_the_cells_of_the_ledger_as_a_table(file_store, store_path, intake, day):
+    with file_store.begin() as conn:
+        add_ledger(conn, intake("ledger", pd.DataFrame({"parcel_id": ["a"], "row": [2]})), known_at=day(1))
+    cells = pyogrio.read_dataframe(store_path, layer="current_ledger")
+    assert cells[["register", "entry", "field", "value"]].to_numpy().tolist() == [["ledger", "a", "parcel_id", "a"]]
 
 
 def test_gdal_reads_the_views_of_the_file_and_finds_by_box(file_store, store_path, intake, squares, day):
