@@ -9,8 +9,10 @@ from geo.facts.cause import cause_fact
 from geo.facts.column import Fact, bracket, spread
 from geo.facts.dates import agreed_facts
 from geo.facts.development import developed_facts, known_land
+from geo.facts.fold import Entries
 from geo.facts.intensity import intensity_facts
 from geo.facts.investment import invested_facts
+from geo.facts.pool import pool_area, pool_indicators, pool_views
 from geo.facts.register import Periods, Register, open_register
 from geo.facts.views import built_on_image, last_half_year, share_at_least, usable_views
 from geo.facts.works import work_facts
@@ -26,6 +28,7 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
     as_of: date,
     complete_through: Mapping[str, date],
     periods: Periods,
+    entries: Entries | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return every fact that a rule may name, for every parcel, and where each comes from.
 
@@ -38,7 +41,8 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
     ----------
     ledger
         One row a parcel: ``parcel_id``, fields of ``geo.model.LEDGER_FIELDS`` (a missing column is unknown),
-        ``<field>_is_none`` and ``row``.
+        ``<field>_is_none`` and ``row``; as ``fold_registers`` gives it, also ``<field>_disputed`` and
+        ``pooled_under``: parcels of one contract, whose land is judged as a whole.
     observations
         Columns of ``geo.model.OBSERVATION_COLUMNS``; those after the day of the act are not used.
     indicators
@@ -51,6 +55,8 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
         By field of the ledger, the day through which it is complete; a field nobody says so of is not there.
     periods
         Periods of law, from ``periods.toml`` beside this file.
+    entries
+        What registers with several entries a parcel know, as ``fold_registers`` gives it.
 
     Returns
     -------
@@ -64,13 +70,27 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
         A parcel has two rows in the ledger.
     """
     land = parcels.set_index("parcel_id")
-    register = open_register(ledger, land.index, as_of=as_of, complete_through=complete_through, periods=periods)
-    measured = indicators.set_index("parcel_id").reindex(index=land.index, columns=INDICATOR_COLUMNS[1:])
-    facts = _facts(register, usable_views(observations), land["area_m2"].astype(float), measured.astype(float))
+    register = open_register(
+        ledger, land.index, as_of=as_of, complete_through=complete_through, periods=periods, entries=entries
+    )
+    area_m2, pooled = land["area_m2"].astype(float), pooled_under(ledger)
+    measured = indicators.set_index("parcel_id").reindex(index=land.index, columns=INDICATOR_COLUMNS[1:]).astype(float)
+    views = usable_views(observations)
+    if not pooled.empty:
+        views, measured = pool_views(views, pooled, area_m2), pool_indicators(measured, pooled)
+        area_m2 = pool_area(area_m2, pooled)
+    facts = _facts(register, views, area_m2, measured)
     columns = [spread(name, facts[name]) for name in FACTS]
     values = pd.DataFrame({name: series for group in columns for name, series in group.items()}, index=register.index)
     sources = pd.DataFrame({name: facts[name].source.astype(object) for name in FACTS}, index=register.index)
     return values, sources
+
+
+def pooled_under(ledger: pd.DataFrame) -> pd.Series:
+    """Return the contract by parcel, of parcels that share one and are judged together."""
+    if "pooled_under" not in ledger:
+        return pd.Series(dtype=object)
+    return ledger.set_index("parcel_id")["pooled_under"].dropna()
 
 
 def _facts(register: Register, views: pd.DataFrame, area_m2: pd.Series, indicators: pd.DataFrame) -> dict[str, Fact]:

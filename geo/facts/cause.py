@@ -1,7 +1,7 @@
 """Why works are late, as far as somebody said and when it held."""
 
 from geo.facts.column import Fact, choose, exact, flag
-from geo.facts.register import Register, day, day_by_now, place, text
+from geo.facts.register import Register, day, day_by_now, is_disputed, place_of, text, where_from
 from geo.facts.source import join_sources
 
 
@@ -19,10 +19,11 @@ def cause_fact(register: Register) -> Fact:
     days = ("days:" + begins + "/" + ends).where(begun.notna() | until.notna(), "")
     source = choose(
         [
+            (is_disputed(register, "cause"), where_from(register, "cause")),
             (said.isna(), "missing:cause"),
             (is_backwards, "contradiction:cause_ends_before_it_begins"),
             (is_future, "missing:cause"),
         ],
-        join_sources(place(register), days, flag(~has_paper, "missing:cause_paper")),
+        join_sources(place_of(register, "cause"), days, flag(~has_paper, "missing:cause_paper")),
     )
     return exact(said.mask(is_future | is_backwards, None), source)

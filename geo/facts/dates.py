@@ -1,5 +1,7 @@
 """Agreed days: the ones first agreed, and the effective ones as extensions have moved them."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from geo.facts.column import Fact, bracket, choose, exact, forget, holds
@@ -7,10 +9,11 @@ from geo.facts.register import (
     Register,
     day,
     event_source,
+    extension_rounds,
     happened,
     is_blank_meaningful,
     is_none,
-    place,
+    place_of,
     text,
     where_from,
 )
@@ -27,11 +30,12 @@ def agreed_facts(register: Register) -> dict[str, Fact]:
     The start first agreed is the contract's; where the contract agrees none, it is delivery plus the period of law
     (Order 53 art. 22, Dabu art. 5(1)1). A blank is not "none agreed": it leaves the day unknown.
 
-    An extension of the start moves the effective day if it was granted by the day of the act and rests on a cause of
-    Order 53 art. 8 (a remedy of art. 12 even after idleness), or on a clause of the contract and was granted before
-    the year of idleness was complete. No other moves it; ``is_extension_after_idle`` says that one was granted after
-    that year to a project not started by then. An extension of the completion moves it once granted. Where it is not
-    known whether an extension moves a day, the fact is the bracket of both, open above where the new one is unknown.
+    Extensions count one after the other, by the day on which they were granted: each starts from the days as the ones
+    before have left them. One moves the effective start if it was granted by the day of the act and rests on a cause
+    of Order 53 art. 8 (a remedy of art. 12 even after idleness), or on a clause of the contract and was granted before
+    the year of idleness was complete. No other does; ``is_extension_after_idle`` says that one was granted after that
+    year to a project not started by then. An extension of the completion moves it once granted. Where it is not known
+    whether an extension moves a day, the fact is the bracket of both, open above where the new one is unknown.
 
     Returns
     -------
@@ -43,23 +47,46 @@ def agreed_facts(register: Register) -> dict[str, Fact]:
     why = "contradiction:completion_agreed_before_start"
     start = forget(_first_start(register), is_reversed, why)
     completion = forget(exact(*_agreed(register, "agreed_completion_on")), is_reversed, why)
-    is_granted = happened(register, "extension_granted_on")
-    is_in_time, is_article_8, is_contract = _is_in_time(register, start.value), *_extension_basis(register)
-    moves = is_granted & (is_article_8 | (is_contract & is_in_time))
+    extended = _Extended(start, completion, _never(register))
+    for one in extension_rounds(register):
+        extended = _extend(one, extended)
     return {
         "agreed_start_original_on": start,
-        "agreed_start_on": _effective(register, start, "extended_start_on", moves),
+        "agreed_start_on": extended.start,
         "agreed_completion_original_on": completion,
-        "agreed_completion_on": _effective(register, completion, "extended_completion_on", is_granted),
-        "is_extension_after_idle": exact(
-            is_granted
-            & _names_new_day(register, "extended_start_on")
-            & ~is_in_time
-            & ~is_article_8
-            & ~_started_in_time(register, start.value),
-            event_source(register, "extension_granted_on"),
-        ),
+        "agreed_completion_on": extended.completion,
+        "is_extension_after_idle": extended.is_after_idle,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Extended:
+    """The agreed days as extensions have moved them so far, and whether one of them came too late."""
+
+    start: Fact
+    completion: Fact
+    is_after_idle: Fact
+
+
+def _never(register: Register) -> Fact:
+    return exact(pd.Series(data=False, index=register.index, dtype="boolean"), pd.Series("", index=register.index))
+
+
+def _extend(register: Register, before: _Extended) -> _Extended:
+    """Return the agreed days as one more extension moves them."""
+    is_granted = happened(register, "extension_granted_on")
+    is_in_time, is_article_8, is_contract = _is_in_time(register, before.start), *_extension_basis(register)
+    moves = is_granted & (is_article_8 | (is_contract & is_in_time))
+    names_start = _names_new_day(register, "extended_start_on")
+    is_idle = ~_started_in_time(register, before.start)
+    is_late = is_granted & names_start & ~is_in_time & ~is_article_8 & is_idle
+    was_late, source = before.is_after_idle, event_source(register, "extension_granted_on")
+    is_first_word = (was_late.source == "") | (holds(is_late) & ~holds(was_late.value))
+    return _Extended(
+        _effective(register, before.start, "extended_start_on", moves),
+        _effective(register, before.completion, "extended_completion_on", is_granted),
+        exact(was_late.value | is_late, was_late.source.mask(is_first_word, source)),
+    )
 
 
 def passed_deadline(register: Register, agreed_completion: Fact) -> tuple[pd.Series, pd.Series]:
@@ -94,15 +121,22 @@ def _extension_basis(register: Register) -> tuple[pd.Series, pd.Series]:
     return is_article_8, is_contract
 
 
-def _is_in_time(register: Register, start: pd.Series) -> pd.Series:
+def _is_in_time(register: Register, start: Fact) -> pd.Series:
     """Return whether an extension was granted before the year of idleness was complete: its last day is in time."""
-    return _is_by(day(register, "extension_granted_on"), plus_period(start, register.periods.idle_after))
+    return _is_in_year(register, "extension_granted_on", start)
 
 
-def _started_in_time(register: Register, start: pd.Series) -> pd.Series:
+def _started_in_time(register: Register, start: Fact) -> pd.Series:
     """Return whether the project started before the year of idleness was complete."""
-    by_then = _is_by(day(register, "started_on"), plus_period(start, register.periods.idle_after))
+    by_then = _is_in_year(register, "started_on", start)
     return by_then.mask(holds(~happened(register, "started_on")), other=False)
+
+
+def _is_in_year(register: Register, field: str, start: Fact) -> pd.Series:
+    """Return whether a day lies within the year of idleness; not known where that turns on the bounds of the start."""
+    on = day(register, field)
+    earliest, latest = (_is_by(on, plus_period(side, register.periods.idle_after)) for side in (start.low, start.high))
+    return earliest.where(holds(earliest) | holds(~latest), pd.NA).mask(holds(~latest), other=False)
 
 
 def _is_by(on: pd.Series, last_day: pd.Series) -> pd.Series:
@@ -119,8 +153,8 @@ def _effective(register: Register, first: Fact, field: str, moves: pd.Series) ->
     """Return the day as an extension moves it: the new day, the first one, or the bracket of both."""
     new, is_moved = day(register, field), moves & _names_new_day(register, field)
     stays = holds(~is_moved)
-    low = first.value.where(stays | is_moved.isna(), new)
-    high = first.value.where(stays, new)
+    low = first.low.where(stays | is_moved.isna(), new)
+    high = first.high.where(stays, new)
     is_granted = happened(register, "extension_granted_on")
     cases: list[tuple[pd.Series, pd.Series | str]] = [
         (is_moved, "extension:moves"),
@@ -129,7 +163,7 @@ def _effective(register: Register, first: Fact, field: str, moves: pd.Series) ->
     ]
     why = choose(cases, "")
     source = join_sources(first.source, why.where(new.notna() | (why == "extension:open"), ""))
-    source = source.mask(holds(is_moved), join_sources(place(register), why))
-    is_known = first.value.notna()
+    source = source.mask(holds(is_moved), join_sources(place_of(register, "extension_granted_on"), why))
+    is_known = first.low.notna()
     effective = bracket(low.where(is_known), high.where(is_known), source.where(is_known, first.source))
-    return forget(effective, (new < first.value) & ~stays, "contradiction:extension_before_agreed_day")
+    return forget(effective, (new < first.low) & ~stays, "contradiction:extension_before_agreed_day")

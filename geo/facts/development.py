@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.facts.column import Fact, choose, estimate, flag, forget, holds, larger, smaller
 from geo.facts.dates import passed_deadline
-from geo.facts.register import Register, amount, place
+from geo.facts.register import Register, amount, place_of
 from geo.facts.source import join_sources
 from geo.facts.views import Share, Span, last_half_year, latest_estimate, share_at_least, share_at_most
 
@@ -108,7 +108,7 @@ def _now(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[
     )
     is_nothing = holds(~happened["is_started"].value) & land.developed.isna()
     claim = (land.developed / land.base).mask(is_nothing, 0.0)
-    known = weigh(claim, place(register).mask(is_nothing, happened["is_started"].source), seen)
+    known = weigh(claim, place_of(register, "developed_area_m2").mask(is_nothing, happened["is_started"].source), seen)
     is_assumed = land.should.isna() & ~is_nothing & known.low.notna()
     source = join_sources(known.source, flag(is_assumed, "assumed:parcel_area"))
     low = known.low.mask(is_assumed, known.low / (1 + TOLERANCE))

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from geo.facts.column import Fact, choose, estimate, exact
-from geo.facts.register import Register, amount, is_none, where_from
+from geo.facts.register import Register, amount, is_disputed, is_none, where_from
 from geo.facts.source import join_sources
 
 
@@ -38,7 +38,8 @@ def intensity_facts(register: Register, indicators: pd.DataFrame) -> dict[str, F
 def _per_supplied(register: Register, supplied: pd.Series, areas: list[pd.Series]) -> Fact:
     value, low, high = (area.astype(float) / supplied for area in areas)
     known = join_sources("footprints:mapped", where_from(register, "supplied_area_m2"))
-    no_area = "missing:supplied_area_m2"
+    is_open = is_disputed(register, "supplied_area_m2")
+    no_area = choose([(is_open, where_from(register, "supplied_area_m2"))], "missing:supplied_area_m2")
     source = choose([(supplied.isna(), no_area), (low.isna() | high.isna(), "missing:footprints")], known)
     is_known = low.notna() & high.notna()
     return estimate(value, low.where(is_known), high.where(is_known), source)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from geo.facts.column import Fact, estimate, exact, flag, forget
 from geo.facts.dates import passed_deadline
-from geo.facts.register import Register, amount, where_from
+from geo.facts.register import Register, amount, is_disputed, where_from
 from geo.facts.source import join_sources
 
 
@@ -45,4 +45,5 @@ def invested_facts(register: Register, happened: Mapping[str, Fact]) -> dict[str
 
 
 def _if_missing(register: Register, field: str) -> pd.Series:
-    return flag(amount(register, field).isna(), f"missing:{field}")
+    missing = flag(amount(register, field).isna(), f"missing:{field}")
+    return missing.mask(is_disputed(register, field), f"contradiction:{field}")

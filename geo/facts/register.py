@@ -1,12 +1,13 @@
 """The ledger as a register: one row a parcel, and what a blank cell means on the day of the act."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
 
 from geo.errors import SchemaError
+from geo.facts.fold import EXTENSION, Entries
 
 NEEDED_BY_ALL = frozenset({"started_on", "construction_permit_on"})
 """A register in which no project ever started or got a permit does not keep such days: its blanks are not "no"."""
@@ -43,26 +44,39 @@ class Register:
         nor is one of `NEEDED_BY_ALL` without a single entry.
     periods
         Periods of law.
+    entries
+        What registers with several entries a parcel know.
     """
 
     rows: pd.DataFrame
     as_of: pd.Timestamp
     complete_through: Mapping[str, date]
     periods: Periods
+    entries: Entries = field(default_factory=Entries)
 
     @property
     def index(self) -> pd.Index:
         """The parcels."""
         return self.rows.index
 
-    def through(self, field: str) -> pd.Timestamp:
-        """Return the day through which a field is complete; NaT where nobody says so."""
-        said = self.complete_through.get(field)
-        return pd.Timestamp("NaT" if said is None else said)
+    def through(self, name: str) -> pd.Timestamp:
+        """Return the day through which a field is complete for parcels with a row; NaT where nobody says so."""
+        said = [through[name] for through in (self.complete_through, self.entries.complete_through) if name in through]
+        return pd.Timestamp(max(said) if said else "NaT")
+
+    def through_entries(self, name: str) -> pd.Timestamp:
+        """Return the day through which a register of entries is complete in a field; NaT where nobody says so."""
+        return pd.Timestamp(self.entries.complete_through.get(name, "NaT"))
 
 
-def open_register(
-    ledger: pd.DataFrame, parcel_ids: pd.Index, *, as_of: date, complete_through: Mapping[str, date], periods: Periods
+def open_register(  # noqa: PLR0913  # the ledger, and the days and periods it is read with
+    ledger: pd.DataFrame,
+    parcel_ids: pd.Index,
+    *,
+    as_of: date,
+    complete_through: Mapping[str, date],
+    periods: Periods,
+    entries: Entries | None = None,
 ) -> Register:
     """Put the ledger's rows on the parcels; a parcel without a row has only blanks, and they mean nothing.
 
@@ -78,7 +92,37 @@ def open_register(
     rows = indexed.reindex(pd.Index(parcel_ids, name="parcel_id"))
     unused = {field for field in NEEDED_BY_ALL if field not in ledger or not _has_entry(ledger, field).any()}
     complete = {field: through for field, through in complete_through.items() if field not in unused}
-    return Register(rows, pd.Timestamp(as_of), complete, periods)
+    return Register(rows, pd.Timestamp(as_of), complete, periods, entries or Entries())
+
+
+def extension_rounds(register: Register) -> list[Register]:
+    """Return the ledger once for each extension that a parcel can have, the first granted first.
+
+    In the first round stands the extension of the parcel's own row, or its first entry; in the n-th the n-th entry,
+    and where there is none, none was granted.
+    """
+    entries = register.entries.extensions
+    turn = entries.groupby("parcel_id").cumcount()
+    rounds = []
+    for number in range(max(1, int(turn.max()) + 1 if len(turn) else 1)):
+        one = entries[turn == number].set_index("parcel_id").reindex(register.index)
+        here = register.index.to_series().isin(entries["parcel_id"][turn == number])
+        replaced = here if number == 0 else pd.Series(data=True, index=register.index)
+        rounds.append(replace(register, rows=_with_extension(register.rows, one, replaced, here)))
+    return rounds
+
+
+def _with_extension(rows: pd.DataFrame, one: pd.DataFrame, replaced: pd.Series, here: pd.Series) -> pd.DataFrame:
+    columns: dict[str, pd.Series] = {}
+    blank = pd.Series(None, index=rows.index, dtype=object)
+    for name in EXTENSION:
+        columns[name] = rows.get(name, blank).astype(object).mask(replaced, one.get(name, blank).astype(object))
+        is_none = one.get(f"{name}_is_none", blank).eq(other=True) | ~here
+        columns[f"{name}_is_none"] = _says_none(rows, name).mask(replaced, is_none).astype(bool)
+        for said, new in ((f"{name}_disputed", one.get(f"{name}_disputed")), (f"{name}_from", one.get("place"))):
+            known = rows.get(said, blank).astype(object)
+            columns[said] = known.mask(replaced, blank if new is None else new.astype(object))
+    return rows.assign(**columns)
 
 
 def _has_entry(ledger: pd.DataFrame, field: str) -> pd.Series:
@@ -121,8 +165,21 @@ def has_row(register: Register) -> pd.Series:
 
 
 def is_blank_meaningful(register: Register, field: str) -> pd.Series:
-    """Return where a blank cell says "no": the parcel has a row, and the field is complete through the act."""
-    return has_row(register) & bool(register.through(field) >= register.as_of)
+    """Return where a blank says "no": the parcel is in the ledger, and the field is complete through the act.
+
+    A parcel without a row of its own is known to registers of entries only, and only theirs says "no" of it.
+    """
+    flat = register.rows.get("is_flat")
+    is_flat = has_row(register) if flat is None else flat.eq(other=True)
+    by_rows, by_entries = register.through(field), register.through_entries(field)
+    is_complete = (is_flat & bool(by_rows >= register.as_of)) | bool(by_entries >= register.as_of)
+    return has_row(register) & is_complete & ~is_disputed(register, field)
+
+
+def is_disputed(register: Register, field: str) -> pd.Series:
+    """Return where several things are said of a field: none of them counts."""
+    said = register.rows.get(f"{field}_disputed")
+    return pd.Series(data=False, index=register.index) if said is None else said.notna()
 
 
 def happened(register: Register, field: str) -> pd.Series:
@@ -149,11 +206,17 @@ def day_by_now(register: Register, field: str) -> pd.Series:
 
 
 def place(register: Register) -> pd.Series:
-    """Return the source text of values that stand in the ledger."""
+    """Return the source text of values that stand in the parcel's row of the ledger."""
     number = register.rows.get("row")
     if number is None:
         return pd.Series("ledger:unnumbered", index=register.index, dtype=object)
     return number.map(lambda row: "ledger:unnumbered" if pd.isna(row) else f"ledger:{int(row)}").astype(object)
+
+
+def place_of(register: Register, field: str) -> pd.Series:
+    """Return the source text of a value: the entry of the register that it stands in, or the parcel's row."""
+    entry = register.rows.get(f"{field}_from")
+    return place(register) if entry is None else place(register).mask(entry.notna(), entry)
 
 
 def where_from(register: Register, field: str) -> pd.Series:
@@ -178,7 +241,8 @@ def where_from(register: Register, field: str) -> pd.Series:
     source = pd.Series(f"missing:{field}", index=register.index, dtype=object)
     source = source.mask(is_blank_meaningful(register, field), f"blank:{field}")
     source = source.mask(~has_row(register), "missing:parcel_id")
-    return source.mask(is_none(register, field), f"none:{field}").mask(has_value, place(register))
+    source = source.mask(is_none(register, field), f"none:{field}").mask(has_value, place_of(register, field))
+    return source.mask(is_disputed(register, field), f"contradiction:{field}")
 
 
 def event_source(register: Register, field: str) -> pd.Series:

@@ -4,6 +4,7 @@ A source is one or more parts ``kind:detail`` joined by ``"; "``:
 
 ======================  ==============================================================================
 ``ledger:12``           the value stands in that row of the ledger
+``register:NAME/7``     the value stands in that row of a register with several entries a parcel
 ``none:FIELD``           the ledger says "none": nothing agreed, or nothing of the kind
 ``blank:FIELD``         the cell is blank and the register is complete, so it did not happen
 ``later:FIELD``         the cell has a day after the day of the act
@@ -14,7 +15,7 @@ A source is one or more parts ``kind:detail`` joined by ``"; "``:
 ``assumed:NAME``        an assumption that the reader must know of
 ``extension:NAME``      what became of an extension
 ``days:FROM/TO``        the days of a cause
-``contradiction:NAME``  two things said of the parcel cannot both hold
+``contradiction:NAME``  two things said of the parcel cannot both hold, or several are said in the field NAME
 ======================  ==============================================================================
 """
 

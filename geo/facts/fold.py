@@ -1,0 +1,255 @@
+"""The registers of the ledger, folded into one row a parcel: what the facts are made of.
+
+Price, days and limits stand on the contract and hold for every parcel under it; areas are the contract's, so that its
+parcels are judged together. What two entries say differently is nobody's to choose: the field is disputed, and what
+rests on it is unknown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from geo.facts.claims import claims_of, find_links, settle, spread_claims, together
+from geo.model import LEDGER_FIELDS
+
+RECURRING = ("works_seen_on", "last_worked_on", "last_seen_working_on", "first_seen_stopped_on", "resumed_on")
+"""Days that come again: the latest counts."""
+
+EXTENSION = ("extension_granted_on", "extension_basis", "extended_start_on", "extended_completion_on")
+"""What an extension says. A parcel can have several, and each counts by itself."""
+
+AREAS = ("contract_area_m2", "supplied_area_m2", "should_develop_area_m2", "developed_area_m2")
+"""Areas of a contract, which are those of all its parcels together."""
+
+INVESTED = ("total_investment_yuan", "invested_yuan")
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What registers with several entries a parcel know.
+
+    Attributes
+    ----------
+    extensions
+        One row an extension of a parcel, the first granted first: ``parcel_id``, the fields of ``EXTENSION`` with
+        ``_is_none`` and ``_disputed`` beside them, and ``place``. A parcel that is there has all of its own there.
+    complete_through
+        By field of the ledger, the day through which a register holds every entry.
+    """
+
+    extensions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["parcel_id"]))
+    complete_through: Mapping[str, date] = field(default_factory=dict)
+
+
+def fold_registers(
+    registers: Mapping[str, pd.DataFrame], *, complete_through: Mapping[str, date], as_of: date
+) -> tuple[pd.DataFrame, Entries]:
+    """Fold the registers into one row a parcel.
+
+    Parameters
+    ----------
+    registers
+        By name, one row an entry: fields, ``<field>_is_none``, ``<field>_disputed`` and ``row``. Where only ``ledger``
+        has rows, it is returned as it is.
+    complete_through
+        By register, the day through which it is complete; other keys are not looked at.
+    as_of
+        The day of the act: counts and events after it do not go before earlier ones.
+
+    Returns
+    -------
+    tuple
+        The rows, with every field of ``geo.model.LEDGER_FIELDS``, ``<field>_is_none``, ``<field>_disputed`` (text),
+        ``<field>_from`` (source), ``is_flat`` (it has a row of its own in ``ledger``), ``pooled_under`` (the contract
+        that it shares with others), ``row`` and ``source``; and the entries of which a parcel can have several.
+    """
+    flat = registers["ledger"]
+    if all(rows.empty for name, rows in registers.items() if name != "ledger"):
+        return flat, Entries()
+    links = find_links(registers)
+    pooled = pooled_parcels(links, registers["contract"])
+    claims = spread_claims(_claims(registers, pd.Timestamp(as_of)), links)
+    claims = _same_land(claims, links)
+    is_extension = claims["field"].isin(EXTENSION)
+    settled = settle(_latest(_areas(claims[~is_extension], pooled), pd.Timestamp(as_of)))
+    settled = _same_investment(settled, claims)
+    known = pd.Index(sorted({*flat["parcel_id"], *links["parcel_id"].dropna(), *claims["parcel_id"]}))
+    rows = _rows(settled, known, flat).assign(pooled_under=pooled.reindex(known).to_numpy())
+    return rows, Entries(_extensions(registers, links), _complete(registers, complete_through))
+
+
+def pooled_parcels(links: pd.DataFrame, contracts: pd.DataFrame) -> pd.Series:
+    """Return the contract by parcel, of contracts over several parcels none of which has another contract."""
+    pairs = links[["parcel_id", "contract_number"]].dropna().drop_duplicates()
+    pairs = pairs[pairs["contract_number"].isin(contracts["contract_number"])]
+    is_single = pairs.groupby("parcel_id")["contract_number"].transform("size") == 1
+    of_contract = is_single.groupby(pairs["contract_number"])
+    is_pooled = of_contract.transform("all") & (of_contract.transform("size") > 1)
+    return pairs[is_pooled].set_index("parcel_id")["contract_number"].sort_index()
+
+
+def _claims(registers: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return what all registers claim, each entry about its own subject."""
+    amended = registers["amendment"]
+    amended = amended[amended["amended_on"] <= as_of].sort_values("amended_on", kind="stable")
+    terms = together(claims_of("contract", _without_swapped(registers["contract"])), claims_of("amendment", amended))
+    counted = registers["investment"]
+    counted = counted[counted["counted_on"] <= as_of].sort_values("counted_on", kind="stable")
+    subject = ["parcel_id", "contract_number", "project_number", "field"]
+    link = registers["link"].rename(columns={"link_area_m2": "contract_area_m2"})
+    parts = [
+        claims_of("ledger", registers["ledger"]),
+        terms.drop_duplicates(["contract_number", "field"], keep="last"),
+        claims_of("link", link.assign(contract_number=None, project_number=None)),
+        claims_of("happening", _events(registers["happening"])),
+        claims_of("investment", counted).drop_duplicates(subject, keep="last"),
+        *(claims_of(name, registers[name]) for name in ("project", "extension", "cause_interval", "visit")),
+    ]
+    return together(*parts)
+
+
+def _without_swapped(contracts: pd.DataFrame) -> pd.DataFrame:
+    """Return contracts with limits that exceed their opposite disputed: which of the two is meant is not known."""
+    low, high = contracts["contract_floor_area_ratio_min"], contracts["contract_floor_area_ratio_max"]
+    is_swapped = low > high
+    said = low.map("{:g}".format).astype(object) + " / " + high.map("{:g}".format).astype(object)
+    name = "contract_floor_area_ratio_min_disputed"
+    before = contracts.get(name, pd.Series(None, index=contracts.index, dtype=object)).astype(object)
+    return contracts.assign(**{name: before.mask(is_swapped, said)})
+
+
+def _events(events: pd.DataFrame) -> pd.DataFrame:
+    """Return events with each day in the column of the field that it is, where there is such a field."""
+    fields = events["event"].astype(object) + "_on"
+    columns: dict[str, pd.Series] = {}
+    for name in sorted(set(fields.dropna()) & LEDGER_FIELDS.keys()):
+        is_it = fields == name
+        columns[name] = events["event_on"].where(is_it)
+        columns[f"{name}_is_none"] = events["event_on_is_none"] & is_it
+        if "event_on_disputed" in events:
+            columns[f"{name}_disputed"] = events["event_on_disputed"].where(is_it)
+    return events.assign(**columns)
+
+
+def _same_land(claims: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims with a contract that is one parcel's alone, and whose only one it is, called that parcel."""
+    pairs = links[["parcel_id", "contract_number"]].dropna().drop_duplicates()
+    sizes = [pairs.groupby(name)["parcel_id"].transform("size") for name in ("parcel_id", "contract_number")]
+    alone = pairs[(sizes[0] == 1) & (sizes[1] == 1)]
+    names = dict(zip("contract_number:" + alone["contract_number"], "parcel:" + alone["parcel_id"], strict=True))
+    return claims.assign(subject=claims["subject"].map(lambda subject: names.get(subject, subject)).astype(object))
+
+
+def _areas(claims: pd.DataFrame, pooled: pd.Series) -> pd.DataFrame:
+    """Return the claims with areas of the whole contract only where its parcels are judged as a whole.
+
+    Areas of single parcels add up to the contract's where every one has its own and the contract says none.
+    """
+    is_area = claims["field"].isin(AREAS)
+    is_whole, is_pooled = claims["subject"].str.startswith("contract_number:"), claims["parcel_id"].isin(pooled.index)
+    shared = claims[is_area & is_whole & ~is_pooled]
+    odd = shared.assign(disputed="area of a contract that is not this parcel's alone", value=None)
+    own = claims[is_area & ~is_whole & is_pooled]
+    own = own.assign(contract=own["parcel_id"].map(pooled))
+    said = claims[is_area & is_whole & is_pooled]
+    has_whole = set(zip(said["parcel_id"].map(pooled), said["field"], strict=True))
+    summed = [
+        _summed(part, members)
+        for (contract, field_name), part in own.groupby(["contract", "field"])
+        if (contract, field_name) not in has_whole
+        and (members := list(pooled.index[pooled == contract])) == sorted(set(part["parcel_id"]))
+    ]
+    rest = claims[~is_area | (is_whole == is_pooled)]
+    return together(rest, odd, *summed)
+
+
+def _summed(part: pd.DataFrame, members: list[str]) -> pd.DataFrame:
+    """Return the sum of the parcels' own areas in one field as a claim about each; disputed where one of them is."""
+    each = settle(part.drop(columns="contract"))
+    disputed = "; ".join(each["disputed"].dropna()) or None
+    total = None if disputed else float(each["value"].sum())
+    first = part.drop(columns="contract").iloc[[0] * len(members)]
+    return first.assign(parcel_id=members, value=total, disputed=disputed, is_none=False)
+
+
+def _latest(claims: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return the claims with of days that come again only the latest not after the day of the act, else the next."""
+    comes_again = claims["field"].isin(RECURRING) & claims["disputed"].isna() & ~claims["is_none"].astype(bool)
+    days = claims[comes_again].assign(on=pd.to_datetime(claims["value"][comes_again]))
+    days = days.assign(is_past=days["on"] <= as_of).sort_values("on", kind="stable")
+    past = days[days["is_past"]].drop_duplicates(["parcel_id", "field"], keep="last")
+    coming = days[~days["is_past"]].drop_duplicates(["parcel_id", "field"], keep="first")
+    kept = pd.concat([past, coming]).drop_duplicates(["parcel_id", "field"]).drop(columns=["on", "is_past"])
+    return together(claims[~comes_again], kept)
+
+
+def _same_investment(settled: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the settled fields with money invested disputed where the agreed total is of another subject."""
+    total, invested = (
+        claims[claims["field"] == name].groupby("parcel_id")["subject"].agg(frozenset) for name in INVESTED
+    )
+    both = total.index.intersection(invested.index)
+    apart = [parcel for parcel in both if not total[parcel] & invested[parcel]]
+    is_apart = settled["parcel_id"].isin(apart) & (settled["field"] == INVESTED[1])
+    return settled.assign(
+        value=settled["value"].mask(is_apart, None), disputed=settled["disputed"].mask(is_apart, "other subject")
+    )
+
+
+def _rows(settled: pd.DataFrame, parcels: pd.Index, flat: pd.DataFrame) -> pd.DataFrame:
+    """Return settled fields as one row a parcel, typed by kind."""
+    parts = {name: part.set_index("parcel_id").reindex(parcels) for name, part in settled.groupby("field")}
+    blank = pd.DataFrame(None, index=parcels, columns=["value", "is_none", "disputed", "place"], dtype=object)
+    columns: dict[str, object] = {}
+    for name, kind in LEDGER_FIELDS.items():
+        part = parts.get(name, blank)
+        columns[name] = _TYPED[kind](part["value"])
+        columns[f"{name}_from"] = part["place"].to_numpy()
+        if part["disputed"].notna().any():
+            columns[f"{name}_disputed"] = part["disputed"].to_numpy()
+        if kind == "date":
+            columns[f"{name}_is_none"] = part["is_none"].eq(other=True).to_numpy(bool)
+    at = flat.set_index("parcel_id").reindex(parcels)
+    own = {"row": at["row"].array, "source": at["source"].array if "source" in at else None}
+    rows = pd.DataFrame(columns).assign(**own, is_flat=parcels.isin(flat["parcel_id"]))
+    return rows.assign(parcel_id=pd.Series(list(parcels), dtype="str"))
+
+
+def _extensions(registers: Mapping[str, pd.DataFrame], links: pd.DataFrame) -> pd.DataFrame:
+    """Return every extension of each parcel that has an entry of its own, the first granted first."""
+    entries = registers["extension"]
+    wanted = [name for name in entries.columns if name.startswith(EXTENSION)]
+    place = "register:extension/" + entries["row"].astype(str)
+    told = entries[["parcel_id", "contract_number", *wanted]]
+    rows = spread_claims(told.assign(place=place, project_number=None), links)
+    flat = registers["ledger"]
+    flat = flat[flat["parcel_id"].isin(rows["parcel_id"]) & (flat["extension_granted_on"].notna())]
+    flat = flat.reindex(columns=["parcel_id", *(name for name in flat.columns if name.startswith(EXTENSION))])
+    every = pd.concat([rows, flat.assign(place=None)], ignore_index=True) if len(flat) else rows
+    every = every.drop_duplicates(["parcel_id", *EXTENSION])
+    return every.sort_values(["parcel_id", "extension_granted_on"], kind="stable", ignore_index=True)
+
+
+def _complete(registers: Mapping[str, pd.DataFrame], complete_through: Mapping[str, date]) -> dict[str, date]:
+    """Return through which day registers are complete, by field; of events, those that the register keeps at all."""
+    kept = set(registers["happening"]["event"].dropna().astype(str) + "_on") & LEDGER_FIELDS.keys()
+    fields = {"happening": kept, "extension": set(EXTENSION)}
+    known = {register: complete_through[register] for register in fields if register in complete_through}
+    return {name: through for register, through in known.items() for name in sorted(fields[register])}
+
+
+def _days(values: pd.Series) -> object:
+    return pd.to_datetime(values.where(values.notna(), None)).astype("datetime64[s]").array
+
+
+def _numbers(values: pd.Series) -> object:
+    return values.astype("float64").array
+
+
+def _texts(values: pd.Series) -> object:
+    return values.where(values.notna(), None).astype("str").array
+
+
+_TYPED = {"date": _days, "measure": _numbers, "text": _texts}
