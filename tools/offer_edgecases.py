@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.errors import GeoError
-from geo.ingest import count_rows, read_ledger, read_parcels
+from geo.ingest import count_rows, read_parcels, read_registers
 from geo.ingest.images import DRIVERS as IMAGES
 from geo.ingest.reader import RasterioReader
 from geo.ingest.report import Intake
@@ -54,7 +54,7 @@ def offer(path: Path, *, language: Language, seconds: float) -> Outcome:
         with _limit(seconds):
             if reader == "scenes":
                 return _offer_image(path)
-            intake = read_ledger(path) if reader == "ledger" else read_parcels(path)
+            intake = read_registers(path)[0] if reader == "ledger" else read_parcels(path)
     except GeoError as error:
         reason = say_error(error, language)
         named = path.name in reason

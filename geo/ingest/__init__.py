@@ -2,7 +2,7 @@
 
 from geo.ingest.boundary_txt import write_boundary_txt
 from geo.ingest.footprints import read_footprints
-from geo.ingest.ledger import read_ledger
+from geo.ingest.ledger import read_ledger, read_registers
 from geo.ingest.parcels import read_parcels
 from geo.ingest.report import Intake, count_rows
 from geo.ingest.shift import systematic_shift
@@ -13,6 +13,7 @@ __all__ = [
     "read_footprints",
     "read_ledger",
     "read_parcels",
+    "read_registers",
     "systematic_shift",
     "write_boundary_txt",
 ]

@@ -8,6 +8,7 @@ from geo.errors import SchemaError
 from geo.ingest.report import Journal
 
 UNITS = {
+    "_per_mu_yuan": {"元/亩": 1.0, "yuan/mu": 1.0, "万元/亩": 1e4},
     "_yuan": {"元": 1.0, "yuan": 1.0, "万元": 1e4, "亿元": 1e8},
     "_m2": {"平方米": 1.0, "m2": 1.0, "公顷": 1e4, "ha": 1e4, "亩": 10_000 / 15},
     "_m": {"米": 1.0, "m": 1.0},

@@ -145,6 +145,11 @@ def open_layer(
     return Layer(file, source, driver, name, fields, said_crs, is_implied, found, geometry_name)
 
 
+def list_layers(file: Path) -> dict[str, bool]:
+    """Return the layers of a file by name, and whether each has geometry."""
+    return _list_layers(file, str(file))
+
+
 def _list_layers(file: Path, source: str) -> dict[str, bool]:
     """Names of the layers of a file, and whether each has geometry."""
     driver = DRIVERS[file.suffix.lower()]

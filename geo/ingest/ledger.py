@@ -1,7 +1,8 @@
-"""The ledger: contracts, agreed days and events, checked cell by cell."""
+"""The ledger: its registers, read from a workbook, a CSV or a GeoPackage and checked cell by cell."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -10,199 +11,192 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import SchemaError
-from geo.ingest.columns import fold
+from geo.ingest.cells import Cell, read_cell
 from geo.ingest.files import hashed_files
-from geo.ingest.headers import Column, is_header, plan_columns, read_named_columns
+from geo.ingest.flags import flag_entries
+from geo.ingest.headers import Column, Named, is_header, plan_columns, read_named_columns
+from geo.ingest.recognise import recognise
 from geo.ingest.report import Intake, hash_files
-from geo.ingest.tables import Cells, Table, read_table
-from geo.ingest.values import NOT_A_DAY, is_blank, is_none_word, parse_day, parse_number, parse_text
-from geo.model import LEDGER_FIELDS
+from geo.ingest.tables import Cells, Found, Table, read_tables
+from geo.ingest.values import is_blank
+from geo.registers import FLAT, REGISTERS, SUBJECTS, Register
 
-ZERO_IS_BLANK = frozenset({"contract_area_m2", "supplied_area_m2", "should_develop_area_m2", "total_investment_yuan"})
-"""Values that cannot be zero: registers write 0 there for a blank."""
-
-SHARES = frozenset({"contract_building_coverage_min"})
-"""Values between 0 and 1."""
-
-CODED = {
-    "cause": {
-        "政府": "government",
-        "政府原因": "government",
-        "government": "government",
-        "企业": "enterprise",
-        "企业原因": "enterprise",
-        "enterprise": "enterprise",
-        "不可抗力": "force_majeure",
-        "force_majeure": "force_majeure",
-    },
-    "extension_basis": {
-        "合同": "contract",
-        "合同约定": "contract",
-        "contract": "contract",
-        "第八条": "article_8",
-        "政府原因": "article_8",
-        "article_8": "article_8",
-        "企业": "enterprise",
-        "企业申请": "enterprise",
-        "enterprise": "enterprise",
-    },
-}
-"""Texts that have a code of ours. Any other text is kept and that is noted."""
+Record = dict[str, object]
 
 
-def read_ledger(path: str | Path, *, layer: str | None = None, columns: Mapping[str, str] | None = None) -> Intake:
-    """Read a ledger from a workbook, a CSV or a table of a GeoPackage.
+def read_registers(
+    path: str | Path, *, layer: str | None = None, columns: Mapping[str, str] | None = None
+) -> list[Intake]:
+    """Read every register that a workbook, a CSV or a GeoPackage holds.
 
-    Headers are known in Chinese and English (``LEDGER_COLUMNS``); a unit in brackets behind one is applied. A row is
-    refused where a cell that counts says something it cannot mean: a day that is none, a number that is none, an area
-    or a sum below zero, an identifier that has lost its digits. Rows that repeat another are refused; rows that
-    contradict each other on one parcel are refused together, because nothing here can tell which is right.
+    Which register a table is, is told by its name or else by its headers, which are known in Chinese and English
+    (``geo/registers.toml``); a unit in brackets behind one is applied. A row is refused where a cell that counts says
+    something it cannot mean: a day that is none, a number that is none, an area or a sum below zero, an identifier that
+    has lost its digits. Rows that repeat another are refused. What cannot both be is kept and flagged: rows that say
+    different things of one entry, limits that are swapped, a completion before its start.
 
     Parameters
     ----------
     path
         The file.
     layer
-        Sheet or table; left out, the only one with a known header.
+        The only sheet or table wanted; left out, all that are known.
     columns
-        Field (a name of ``geo.model.LEDGER_FIELDS``) by header, for headers beside the known ones.
+        Field by header, for headers beside the known ones.
 
     Returns
     -------
-    Intake
-        ``taken`` has the fields found, typed by kind, and ``row``. Every date has a companion ``<field>_is_none``: the
-        contract agrees none, which is a value and no blank.
+    list[Intake]
+        One a table. ``taken`` has the fields found, typed by kind, and ``row``. Every date has a companion
+        ``<field>_is_none``: there is none, which is a value and no blank. The first one's notes name the tables that
+        are no register.
 
     Raises
     ------
     SchemaError
-        The file cannot be read, has no rows, or its columns cannot be told.
+        The file cannot be read, has no rows, no table of it is a register, or its columns cannot be told.
     """
     named = read_named_columns(columns or {}, path)
-    table = read_table(path, layer=layer, is_header=partial(is_header, named=named))
-    plan = plan_columns(table, named)
+    found = read_tables(path, layer=layer, recognise=partial(recognise, named=named))
+    return _intakes(found, named)
+
+
+def read_ledger(path: str | Path, *, layer: str | None = None, columns: Mapping[str, str] | None = None) -> Intake:
+    """Read the ledger with one row a parcel, and nothing else of a file; otherwise as ``read_registers``."""
+    named, flat = read_named_columns(columns or {}, path), REGISTERS[FLAT]
+
+    def is_flat(_: str | None, cells: Cells) -> Register | None:
+        return flat if is_header(cells, named=named, register=flat) else None
+
+    return _intakes(read_tables(path, layer=layer, recognise=is_flat), named)[0]
+
+
+def _intakes(found: Found[Register], named: Named) -> list[Intake]:
+    for name in found.unknown:
+        found.tables[0][1].journal.note("ingest.unknown_sheet", sheet=name)
+    digest = hash_files(hashed_files(found.tables[0][1].file))
+    return [_read(register, table, named, digest) for register, table in found.tables]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One table as one register, and which column holds what."""
+
+    register: Register
+    table: Table
+    plan: Sequence[Column]
+
+
+def _read(register: Register, table: Table, named: Named, digest: str) -> Intake:
+    reading = Reading(register, table, plan_columns(table, named, register))
     records = {}
     for row, cells in table.rows:
-        record = _read_record(row, cells, plan, table)
+        record = _read_record(row, cells, reading)
         if record is not None:
             records[row] = record
-    _refuse_repeated(records, dict(table.rows), table)
+    _refuse_repeated(records, dict(table.rows), reading)
+    _say_stand_ins(records, reading)
+    headers = {column.field: column.header for column in reading.plan}
+    flag_entries(register, records, headers, table.journal)
     notes, refused = table.journal.frames()
-    digest = hash_files(hashed_files(table.file))
-    return Intake("ledger", table.file.name, table.layer, digest, _frame(records, plan), notes, refused)
+    taken = _frame(records, reading)
+    return Intake("ledger", table.file.name, table.layer, digest, taken, notes, refused, register.name)
 
 
-def _read_record(row: int, cells: Cells, plan: Sequence[Column], table: Table) -> dict[str, object] | None:
+def _read_record(row: int, cells: Cells, reading: Reading) -> Record | None:
     """Values of one row, or None where it is refused."""
-    record: dict[str, object] = {}
-    identifier = None
-    for column in plan:
-        try:
+    record: Record = {}
+    register, table = reading.register, reading.table
+    header: str | None = None
+    try:
+        for column in reading.plan:
+            header, field = column.header, register.fields[column.field]
             value = cells[column.at]
-            note = partial(table.journal.note, row=row, identifier=identifier, column=column.header, value=str(value))
-            record |= _PARSERS[LEDGER_FIELDS[column.field]](column, value, note)
-            if column.field == "parcel_id":
-                identifier = str(record["parcel_id"])
-        except SchemaError as error:
-            raw = _raw(table.headers, cells)
-            place = {"row": row, "identifier": identifier, "raw": raw, "column": column.header}
-            table.journal.refuse(error.code, **place, **error.params)  # type: ignore[arg-type]  # typed in the place
-            return None
+            identifier = entry_name(register, record)
+            note = partial(table.journal.note, row=row, identifier=identifier, column=header, value=str(value))
+            is_key = field.name in (*register.key, *register.stands_in)
+            record |= read_cell(Cell(field, column, value, is_key, table.epoch, note))
+        header = None
+        _stand_in(register, record)
+        _check_named(register, record, reading.plan)
+    except SchemaError as error:
+        place = {"row": row, "identifier": entry_name(register, record), "raw": raw_of(table.headers, cells)}
+        params = ({"column": header} if header else {}) | error.params
+        table.journal.refuse(error.code, **place, **params)  # type: ignore[arg-type]  # typed in the place
+        return None
     return record
 
 
-def _raw(headers: Sequence[str], cells: Cells) -> str:
+def entry_name(register: Register, record: Mapping[str, object]) -> str | None:
+    """Return what an entry is called to people: the filled parts of its key."""
+    parts = [str(record[name]) for name in register.key if not is_blank(record.get(name))]
+    return " ".join(parts) or None
+
+
+def _stand_in(register: Register, record: Record) -> None:
+    """Let another number name an entry whose own is blank."""
+    for name in register.stands_in:
+        if is_blank(record.get(register.key[0])):
+            record[register.key[0]] = record.get(name)
+
+
+def _say_stand_ins(records: Mapping[int, Record], reading: Reading) -> None:
+    """Say of how many entries another number is the name."""
+    register, planned = reading.register, {column.field for column in reading.plan}
+    for name in register.stands_in:
+        named = [one for one in records.values() if name in one and one[register.key[0]] == one[name]]
+        if named and register.key[0] not in planned:
+            params = {"count": len(named), "column": register.fields[name].zh[0]}
+            reading.table.journal.note("ingest.stands_in", **params)  # type: ignore[arg-type]  # a count and a text
+
+
+def _check_named(register: Register, record: Mapping[str, object], plan: Sequence[Column]) -> None:
+    """Raise where a row lacks what names its entry, or is about nothing."""
+    headers = {column.field: column.header for column in plan}
+    for name in register.needs:
+        if is_blank(record.get(name)):
+            raise SchemaError("ingest.no_identifier_value", column=headers.get(name, register.fields[name].zh[0]))
+    subjects = [name for name in register.key if name in SUBJECTS]
+    if subjects and all(is_blank(record.get(name)) for name in subjects):
+        raise SchemaError("ingest.no_identifier_value", column=register.fields[subjects[0]].zh[0])
+
+
+def raw_of(headers: Sequence[str], cells: Cells) -> str:
     """Return a row as it stood, as JSON."""
     said = {header: str(cell) for header, cell in zip(headers, cells, strict=True) if not is_blank(cell)}
     return json.dumps(said, ensure_ascii=False)
 
 
-Note = Callable[..., None]
+def _refuse_repeated(records: dict[int, Record], rows: Mapping[int, Cells], reading: Reading) -> None:
+    """Refuse rows that repeat an earlier one exactly."""
+    first: dict[str, int] = {}
+    for row in list(records):
+        content = repr(records[row])
+        if content not in first:
+            first[content] = row
+            continue
+        table = reading.table
+        place = {"row": row, "identifier": entry_name(reading.register, records[row])}
+        raw = raw_of(table.headers, rows[row])
+        table.journal.refuse("ingest.repeated_row", **place, raw=raw, others=str(first[content]))  # type: ignore[arg-type]  # typed in the place
+        del records[row]
 
 
-def _read_text(column: Column, value: object, note: Note) -> dict[str, object]:
-    """Read a text, as its code where it has one; the identifier must be there and whole."""
-    field = column.field
-    try:
-        text = parse_text(value)
-    except SchemaError as error:
-        if field == "parcel_id" or error.code != "ingest.value_rounded":
-            raise
-        note(error.code, **error.params)
-        text = None
-    if field == "parcel_id" and text is None:
-        raise SchemaError("ingest.no_identifier_value")
-    if field in CODED and text is not None:
-        if is_none_word(text):
-            return {field: None}
-        code = CODED[field].get(fold(text))
-        if code is None:
-            note("ingest.unknown_word")
-        text = code or text
-    return {field: text}
-
-
-def _read_measure(column: Column, value: object, note: Note) -> dict[str, object]:
-    """Read a number that is not below zero, in our unit."""
-    field = column.field
-    if is_none_word(value):
-        note("ingest.none_in_number")
-        return {field: np.nan}
-    number = parse_number(value)
-    if number is None:
-        return {field: np.nan}
-    if not (isinstance(value, str) and value.rstrip().endswith(("%", "％"))):
-        number *= column.factor
-    if number < 0:
-        raise SchemaError("ingest.negative_value", value=str(value))
-    if field in SHARES and number > 1:
-        raise SchemaError("ingest.share_over_one", value=str(value))
-    if number == 0 and field in ZERO_IS_BLANK:
-        note("ingest.zero_as_blank")
-        return {field: np.nan}
-    return {field: number}
-
-
-def _read_day(column: Column, value: object, note: Note) -> dict[str, object]:
-    """Read a day, and whether the cell says that there is none."""
-    is_none = is_none_word(value)
-    day = None if is_none else parse_day(value)
-    if day == NOT_A_DAY:
-        note("ingest.sentinel_date")
-        day = None
-    return {column.field: day, f"{column.field}_is_none": is_none}
-
-
-_PARSERS = {"text": _read_text, "measure": _read_measure, "date": _read_day}
-
-
-def _refuse_repeated(records: dict[int, dict[str, object]], rows: Mapping[int, Cells], table: Table) -> None:
-    """Refuse rows that repeat an earlier one, and all rows of a parcel that contradict each other."""
-    by_parcel: dict[str, list[int]] = {}
-    for row, record in records.items():
-        by_parcel.setdefault(str(record["parcel_id"]), []).append(row)
-    for parcel, same in by_parcel.items():
-        contents = {repr(records[row]) for row in same}
-        code = "ingest.repeated_row" if len(contents) == 1 else "ingest.conflicting_rows"
-        for row in same[len(contents) == 1 :]:
-            params = {"others": ", ".join(str(other) for other in same if other != row)}
-            table.journal.refuse(code, row=row, identifier=parcel, raw=_raw(table.headers, rows[row]), **params)
-            del records[row]
-
-
-def _frame(records: Mapping[int, Mapping[str, object]], plan: Sequence[Column]) -> pd.DataFrame:
+def _frame(records: Mapping[int, Record], reading: Reading) -> pd.DataFrame:
     """Return records as a frame typed by kind, in the order of the fields."""
     frame = pd.DataFrame(index=range(len(records)))
-    for column in plan:
-        field, kind = column.field, LEDGER_FIELDS[column.field]
-        values = [record[field] for record in records.values()]
-        if kind == "text":
-            frame[field] = pd.Series(values, dtype=object)
-        elif kind == "measure":
-            frame[field] = np.array(values, dtype=float)
+    planned = {column.field for column in reading.plan} | {name for record in records.values() for name in record}
+    for name, field in reading.register.fields.items():
+        if name not in planned:
+            continue
+        values = [record.get(name) for record in records.values()]
+        if field.kind == "text":
+            frame[name] = pd.Series(values, dtype=object)
+        elif field.kind == "measure":
+            frame[name] = np.array(values, dtype=float)
         else:
-            frame[field] = _days(values)
-            companion = f"{field}_is_none"
+            frame[name] = _days(values)
+            companion = f"{name}_is_none"
             frame[companion] = np.array([record[companion] for record in records.values()], dtype=bool)
     frame["row"] = np.array(list(records), dtype="int64")
     return frame

@@ -50,6 +50,8 @@ class Intake:
         Rows not taken: ``row``, ``identifier``, ``column``, ``code``, ``params`` and ``raw``, what stood in the file
         (WKT of an outline, JSON of a record). One line a row, with the first reason found; a row is either taken or
         refused, never both and never neither.
+    register
+        Of a ledger: which of its registers (``geo.registers``).
     """
 
     kind: IntakeKind
@@ -59,6 +61,7 @@ class Intake:
     taken: pd.DataFrame
     notes: pd.DataFrame
     refused: pd.DataFrame
+    register: str = "ledger"
 
 
 @dataclass(slots=True)

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from geo.errors import SchemaError
-from geo.ingest.headers import LEDGER_COLUMNS, is_header, plan_columns, read_named_columns
+from geo.ingest.headers import is_header, plan_columns, read_named_columns
 from geo.ingest.report import Journal
 from geo.ingest.tables import Table
 from geo.model import LEDGER_FIELDS
+from geo.registers import FLAT, REGISTERS
 
 SAMPLE = [
     "宗地号",
@@ -52,7 +53,7 @@ def table(*headers: str) -> Table:
 
 
 def planned(*headers: str, **named: str) -> dict[str, tuple[str, float]]:
-    plan = plan_columns(table(*headers), read_named_columns(named, "台账.xlsx"))
+    plan = plan_columns(table(*headers), read_named_columns(named, "台账.xlsx"), REGISTERS[FLAT])
     return {column.field: (column.header, column.factor) for column in plan}
 
 
@@ -63,12 +64,6 @@ def test_the_headers_of_the_sample_are_known_in_the_order_of_the_fields() -> Non
 
 def test_our_own_names_are_known_too() -> None:
     assert [header for header, _ in planned(*LEDGER_FIELDS).values()] == list(LEDGER_FIELDS)
-
-
-def test_no_header_is_known_for_two_fields() -> None:
-    names = [name for names in LEDGER_COLUMNS.values() for name in names]
-    assert len(names) == len(set(names))
-    assert set(LEDGER_COLUMNS) == set(LEDGER_FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +85,7 @@ def test_a_unit_in_brackets_is_applied(header: str, field: str, factor: float) -
 @pytest.mark.parametrize("header", ["合同面积（万元）", "出让价款（亩）", "企业名称（全称）", "容积率"])
 def test_a_header_with_a_unit_that_does_not_fit_is_not_guessed_but_noted(header: str) -> None:
     given = table("宗地号", header)
-    assert [column.field for column in plan_columns(given, {})] == ["parcel_id"]
+    assert [column.field for column in plan_columns(given, {}, REGISTERS[FLAT])] == ["parcel_id"]
     [note] = given.journal.notes
     assert (note["code"], note["params"]["column"]) == ("ingest.unmapped_column", header)
 
@@ -98,14 +93,14 @@ def test_a_header_with_a_unit_that_does_not_fit_is_not_guessed_but_noted(header:
 def test_the_callers_header_goes_before_the_known_one_which_is_then_noted() -> None:
     given = table("宗地号", "地块代码(新)", "供地（亩）")
     named = read_named_columns({"地块代码（新）": "parcel_id", "供地（亩）": "supplied_area_m2"}, "台账.xlsx")
-    plan = {column.field: (column.header, column.factor) for column in plan_columns(given, named)}
+    plan = {column.field: (column.header, column.factor) for column in plan_columns(given, named, REGISTERS[FLAT])}
     assert plan == {"parcel_id": ("地块代码(新)", 1.0), "supplied_area_m2": ("供地（亩）", pytest.approx(10_000 / 15))}
     assert [note["params"]["column"] for note in given.journal.notes] == ["宗地号"]
 
 
 def test_a_header_of_the_caller_that_is_not_there_is_noted() -> None:
     given = table("宗地号")
-    plan_columns(given, read_named_columns({"交地": "delivered_on"}, "台账.xlsx"))
+    plan_columns(given, read_named_columns({"交地": "delivered_on"}, "台账.xlsx"), REGISTERS[FLAT])
     assert [note["code"] for note in given.journal.notes] == ["ingest.named_column_absent"]
 
 
@@ -114,7 +109,7 @@ def test_a_header_of_the_caller_that_is_not_there_is_noted() -> None:
 )
 def test_two_columns_for_one_field_are_not_chosen_between(headers: tuple[str, ...], sentence) -> None:
     with pytest.raises(SchemaError) as caught:
-        plan_columns(table(*headers), {})
+        plan_columns(table(*headers), {}, REGISTERS[FLAT])
     assert caught.value.code == "ingest.ambiguous_columns"
     assert all(header in sentence(caught.value) for header in headers[-2:])
 
@@ -126,6 +121,15 @@ def test_a_field_that_does_not_exist_is_named(sentence) -> None:
 
 
 def test_a_header_row_is_one_that_names_the_identifier() -> None:
-    assert is_header(["序号", "宗地号"], named={})
-    assert not is_header(["2026年供地台账", None, 3], named={})
-    assert is_header(["地块代码"], named={"地块代码": "parcel_id"})
+    flat = REGISTERS[FLAT]
+    assert is_header(["序号", "宗地号"], named={}, register=flat)
+    assert not is_header(["2026年供地台账", None, 3], named={}, register=flat)
+    assert is_header(["地块代码"], named=read_named_columns({"地块代码": "parcel_id"}, "台账.xlsx"), register=flat)
+
+
+def test_the_caller_may_say_the_unit_of_a_column() -> None:
+    named = read_named_columns({"成交价格": "price_yuan(万元)"}, "台账.xlsx")
+    plan = plan_columns(table("宗地号", "成交价格"), named, REGISTERS[FLAT])
+    assert [(column.field, column.factor) for column in plan] == [("parcel_id", 1), ("price_yuan", 10_000)]
+    with pytest.raises(SchemaError, match=r"ingest\.unknown_field"):
+        read_named_columns({"成交价格": "price_yuan(亩)"}, "台账.xlsx")
