@@ -43,6 +43,8 @@ class Settings:
         Drafts and lapsed instruments that this bureau applies, by whom and since when.
     parcel_columns, footprint_columns, ledger_columns
         What a header of this bureau holds, by header: ``{"图斑" = "parcel_id"}``; goes before the usual names.
+    mask_persons
+        Whether identity numbers, telephone numbers and names of persons are masked before a file is taken in.
     """
 
     store: str = "parcelwatch.gpkg"
@@ -53,6 +55,7 @@ class Settings:
     parcel_columns: Mapping[str, str] = field(default_factory=dict)
     footprint_columns: Mapping[str, str] = field(default_factory=dict)
     ledger_columns: Mapping[str, str] = field(default_factory=dict)
+    mask_persons: bool = False
 
     def columns(self, kind: str) -> Mapping[str, str]:
         """Return what this bureau's headers hold in files of a kind: ``parcels``, ``footprints``, ``ledger``."""
@@ -68,6 +71,7 @@ KINDS = {
     "parcel_columns": dict,
     "footprint_columns": dict,
     "ledger_columns": dict,
+    "mask_persons": bool,
 }
 """Kind of value that TOML gives for each key."""
 

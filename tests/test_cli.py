@@ -17,6 +17,7 @@ import pytest
 import rasterio
 import shapely
 from affine import Affine
+from openpyxl import load_workbook
 
 from geo.cli import main
 
@@ -406,3 +407,43 @@ def test_an_interrupted_command_says_how_to_go_on(command: Command, monkeypatch:
     said = command("scan", "2026-10")
     assert said.code == 130
     assert "再运行一次" in said.err
+
+
+def test_the_template_is_written_filled_read_and_written_again(command: Command, tmp_path: Path) -> None:
+    assert "模板.xlsx" in command("template", "模板.xlsx").out
+    book = load_workbook("模板.xlsx")
+    book["宗地与合同"].append(["A1", "K1"])
+    book["合同"]["A2"] = "K1"
+    book["延期"].append(["A1", "K1", "1", None, "2026-03-01", "县自然资源局", "合同约定"])
+    book.save("填好.xlsx")
+    command("init")
+    said = command("ingest", "ledger", "填好.xlsx", "--complete-through", "2026-10-31")
+    assert said.code == 0
+    assert [line.split("：")[0] for line in said.out.splitlines()] == [
+        "合同 填好.xlsx",
+        "宗地与合同 填好.xlsx",
+        "延期 填好.xlsx",
+    ]
+    command("template", "--filled", "库.xlsx")
+    granted = next(load_workbook("库.xlsx")["延期"].iter_rows(min_row=2, max_row=2, max_col=7, values_only=True))
+    assert granted[:4] == ("A1", "K1", "1", None)
+    assert (granted[4].date().isoformat(), *granted[5:]) == ("2026-03-01", "县自然资源局", "合同约定")
+    assert command("template", "模板.csv").code == UNUSABLE
+
+
+def test_nothing_personal_reaches_the_store_where_the_settings_ask_so(command: Command, tmp_path: Path) -> None:
+    Path("合同.csv").write_text(
+        "合同编号,企业名称,联系人,备注,合同签订日期\n"
+        "K1,张三丰,李四光,电话13800001234,2026-01-01\n"
+        "K2,甲厂,王五行,x,见330211198001012345\n",
+        "utf-8",
+    )
+    command("init")
+    Path("parcelwatch.toml").write_text("mask_persons = true\n", "utf-8")
+    said = command("ingest", "ledger", "合同.csv", "--report", "报告.json")
+    shown = said.out + command("quarantine").out + Path("报告.json").read_text("utf-8")
+    kept = Path("parcelwatch.gpkg").read_bytes().decode("utf-8", "replace")
+    secrets = ("张三丰", "李四光", "王五行", "13800001234", "330211198001012345")
+    assert [secret for secret in secrets if secret in shown + kept] == []
+    assert "按设置遮盖了 4 处个人信息" in said.out
+    assert "***" in kept

@@ -11,6 +11,7 @@ from geo.locale import say
 from geo.steps.export import check_suffix, write_table
 from geo.steps.ingest import Kind, Options, describe, has_refusals, ingest
 from geo.steps.report import check_report_suffix, read_quarantine, write_report
+from geo.steps.template import make_template
 from geo.store import create_store, open_store, store_name, upgrade
 
 Roles = Annotated[
@@ -86,6 +87,7 @@ def ingest_command(
         offset=offset,
         columns=context.settings.columns(kind),
         is_strict=strict,
+        mask_persons=context.settings.mask_persons,
     )
     engine = open_store(context.settings.store)
     intakes = ingest(engine, kind, paths, options=options, known_at=datetime.now(UTC))
@@ -95,6 +97,20 @@ def ingest_command(
         typer.echo(line)
     if has_refusals(intakes):
         raise typer.Exit(PARTLY_REFUSED)
+
+
+@app.command("template")
+def template_command(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Argument(help="Workbook to write, as 台账模板.xlsx. 要写的工作簿。")],
+    filled: Annotated[
+        bool, typer.Option("--filled", help="With what the store knows, to correct and complete. 填入库中已有内容。")
+    ] = False,
+) -> None:
+    """模板 Write the workbook of the ledger's registers, to be filled in and ingested."""
+    context: Context = ctx.obj
+    make_template(out, open_store(context.settings.store) if filled else None)
+    typer.echo(say("scan.made_template", context.lang, file=str(out)))
 
 
 @app.command("quarantine")

@@ -11,16 +11,17 @@ import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from geo.errors import SchemaError
-from geo.facts import build_facts, parse_source
+from geo.facts import Entries, build_facts, fold_registers, parse_source
 from geo.law.assess import assess
 from geo.law.proof import prove
 from geo.law.render import render
 from geo.locale import Language, say, sentences
+from geo.registers import REGISTERS
 from geo.settings import Settings
 from geo.steps.indicators import indicators_in_plane
 from geo.steps.observe import CHANGE_METHOD, METHOD
 from geo.steps.rules import Pack, read_pack, read_periods
-from geo.store import complete_through, read_changes, read_footprints, read_ledger, read_observations, read_parcels
+from geo.store import complete_through, read_changes, read_footprints, read_observations, read_parcels, read_registers
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -40,6 +41,7 @@ class Evidence:
     parcels: gpd.GeoDataFrame
     footprints: gpd.GeoDataFrame
     ledger: pd.DataFrame
+    entries: Entries
     complete_through: Mapping[str, date]
     observations: pd.DataFrame
     changes: pd.DataFrame
@@ -83,12 +85,15 @@ def gather(conn: Connection, *, as_of: date, known_at: datetime, indicators: pd.
         raise SchemaError("scan.no_parcels")
     footprints = read_footprints(conn, **known)
     computed, notes = indicators_in_plane(parcels, footprints)
+    complete = complete_through(conn, known_at=known_at)
+    ledger, entries = fold_registers(read_registers(conn, **known), complete_through=complete, as_of=as_of)
     return Evidence(
         as_of=as_of,
         parcels=parcels,
         footprints=footprints,
-        ledger=read_ledger(conn, **known),
-        complete_through=complete_through(conn, known_at=known_at),
+        ledger=ledger,
+        entries=entries,
+        complete_through=complete,
         observations=read_observations(conn, method=METHOD, until=end_of(as_of), **known),
         changes=read_changes(conn, method=CHANGE_METHOD, until=end_of(as_of), **known),
         indicators=computed if indicators is None else indicators,
@@ -106,6 +111,7 @@ def judge(evidence: Evidence, pack: Pack, *, asked: Collection[str] = frozenset(
         as_of=evidence.as_of,
         complete_through=evidence.complete_through,
         periods=read_periods(),
+        entries=evidence.entries,
     )
     found = assess(pack.instruments, values, as_of=evidence.as_of, adoptions=pack.adoptions, asked=asked)
     return Assessment(evidence=evidence, facts=values, fact_sources=sources, findings=found, pack=pack)
@@ -157,6 +163,9 @@ def say_source(source: str | None, language: Language) -> str:
 
 def _say_part(kind: str, detail: str, language: Language) -> str:
     words = sentences(language)
+    if kind == "register":
+        name, _, row = detail.partition("/")
+        return say("source.register", language, register=getattr(REGISTERS[name], language), row=row)
     named = words.get(f"source.{kind}_{detail}")
     shown = words.get(f"fact.{detail}", detail)
     return words[f"source.{kind}"].format_map({"detail": shown}) if named is None else named

@@ -13,12 +13,14 @@ from sqlalchemy import Engine
 
 from geo.errors import SchemaError
 from geo.ingest.footprints import read_footprints
-from geo.ingest.ledger import read_ledger
+from geo.ingest.ledger import read_registers
 from geo.ingest.parcels import read_parcels
+from geo.ingest.persons import mask_persons
 from geo.ingest.report import NOTE_COLUMNS, REFUSED_COLUMNS, Intake, count_rows
 from geo.ingest.scenes import SceneIntake, find_scenes
 from geo.ingest.sources import Reading
 from geo.locale import Language, say, say_refusal
+from geo.registers import FLAT, REGISTERS
 from geo.store import add_footprints, add_intake, add_ledger, add_parcels, add_scenes
 
 Kind = Literal["parcels", "footprints", "ledger", "scenes"]
@@ -61,6 +63,8 @@ class Options:
         Reflectance offset of scenes whose files do not say theirs [1].
     is_strict
         Refuse everything if one row, or one value of a row, is refused.
+    mask_persons
+        Mask personal data before anything is kept or said.
     """
 
     layer: str | None = None
@@ -75,6 +79,7 @@ class Options:
     valid_on: date | None = None
     offset: float | None = None
     is_strict: bool = False
+    mask_persons: bool = False
 
 
 def ingest(engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Options, known_at: datetime) -> list[Intake]:
@@ -93,7 +98,9 @@ def ingest(engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Option
     if kind == "scenes":
         return [_ingest_scenes(engine, paths, options=options, known_at=known_at)]
     read, add = _reader(kind, options), _adder(kind, options)
-    intakes = [read(path) for path in paths]
+    intakes = [intake for path in paths for intake in read(path)]
+    if options.mask_persons:
+        intakes = [mask_persons(intake) for intake in intakes]
     _check_strict(intakes, options)
     with engine.begin() as conn:
         for intake in intakes:
@@ -101,15 +108,16 @@ def ingest(engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Option
     return intakes
 
 
-def _reader(kind: Kind, options: Options) -> Callable[[Path], Intake]:
+def _reader(kind: Kind, options: Options) -> Callable[[Path], list[Intake]]:
     if kind == "ledger":
-        return partial(read_ledger, layer=options.layer, columns=options.columns)
+        return partial(read_registers, layer=options.layer, columns=options.columns)
     layer, crs = options.layer, options.crs
     how = Reading(columns=options.columns, encoding=options.encoding, near=options.near, transform=options.transform)
     if kind == "footprints":
-        return partial(read_footprints, layer=layer, crs=crs, **how)
+        return lambda path: [read_footprints(path, layer=layer, crs=crs, **how)]
     reference = read_footprints(options.reference).taken if options.reference else None
-    return partial(read_parcels, layer=layer, crs=crs, parcel_id=options.parcel_id, reference=reference, **how)
+    parcel_id = options.parcel_id
+    return lambda path: [read_parcels(path, layer=layer, crs=crs, parcel_id=parcel_id, reference=reference, **how)]
 
 
 def _adder(kind: Kind, options: Options) -> Callable[..., object]:
@@ -165,6 +173,13 @@ def absent_events(intake: Intake) -> list[str]:
     return [field for field in EVENT_FIELDS if field not in intake.taken]
 
 
+def _named(intake: Intake, language: Language) -> str:
+    """Return what an intake is called: its kind, or the register that it is."""
+    if intake.kind == "ledger" and intake.register != FLAT:
+        return str(getattr(REGISTERS[intake.register], language))
+    return say(f"scan.kind_{intake.kind}", language)
+
+
 def describe(intakes: Sequence[Intake], language: Language) -> list[str]:
     """Say what each file gave: counts, then each refused row with its reason, then what was mended or guessed."""
     lines = []
@@ -173,7 +188,7 @@ def describe(intakes: Sequence[Intake], language: Language) -> list[str]:
             say(
                 "scan.intake",
                 language,
-                kind=say(f"scan.kind_{intake.kind}", language),
+                kind=_named(intake, language),
                 file=intake.file,
                 **count_rows(intake),
             )
@@ -185,7 +200,7 @@ def describe(intakes: Sequence[Intake], language: Language) -> list[str]:
             lines += ["  " + say(code, language, reason=reason) for reason in reasons]
             if len(said) > SHOWN:
                 lines.append("  " + say("scan.more", language, count=len(said) - SHOWN))
-        absent = absent_events(intake) if intake.kind == "ledger" else []
+        absent = absent_events(intake) if intake.kind == "ledger" and intake.register == FLAT else []
         if absent:
             names = say("law.listed", language).join(say(f"fact.{field}", language) for field in absent)
             lines.append("  " + say("scan.absent_columns", language, columns=names))
