@@ -24,6 +24,7 @@ check: env
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/rules_doc.py --check
+	$(BIN)/python tools/ledger_doc.py --check
 
 env: $(VENV)/.complete
 
@@ -51,6 +52,7 @@ sample: env  ## makes data/sample_parcels.gpkg again; the same bytes each time
 
 docs: env
 	$(BIN)/python tools/rules_doc.py
+	$(BIN)/python tools/ledger_doc.py
 
 clean:
 	rm -rf demo dist build maps/2*
