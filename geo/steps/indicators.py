@@ -227,7 +227,8 @@ def _books(parcels: gpd.GeoDataFrame, ledger: pd.DataFrame | None) -> pd.DataFra
     own = pd.DataFrame(parcels).set_index("parcel_id").reindex(columns=fields)
     if ledger is None:
         return own.astype(float)
-    said = ledger.drop_duplicates("parcel_id").set_index("parcel_id").reindex(index=own.index, columns=fields)
+    rows = ledger.reindex(columns=["parcel_id", *fields]).groupby("parcel_id")[fields]
+    said = rows.first().where(rows.nunique().le(1)).reindex(own.index)  # of rows that disagree, none counts
     numbers = said.apply(pd.to_numeric, errors="coerce")  # "none agreed" is no number to divide by
     books: pd.DataFrame = numbers.where(numbers.notna(), own).astype(float)
     return books
