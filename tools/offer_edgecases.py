@@ -93,7 +93,7 @@ def _judge(path: Path, reader: str, intake: Intake, language: Language) -> Outco
     rows = count_rows(intake)
     outcome = "mended" if rows["mended"] else "taken"
     if rows["refused"]:
-        outcome = "part refused" if rows["taken"] else "refused"
+        outcome = "part refused" if rows["taken"] + rows["mended"] else "refused"
     reasons = zip(intake.refused["code"], intake.refused["params"], strict=True)
     reason = next((say_refusal(code, params, language) for code, params in reasons), "")
     return Outcome(path, reader, outcome, rows, reason)
@@ -140,10 +140,10 @@ def totals(outcomes: Sequence[Outcome]) -> str:
         lines.append(f"| {name} | {' | '.join(map(str, row))} | {sum(row)} |")
     sums = [sum(counts[name, reader] for name in OUTCOMES) for reader in readers]
     lines.append(f"| **all** | {' | '.join(map(str, sums))} | {len(outcomes)} |")
-    counted = ("read", "taken", "refused", "mended")
+    counted = ("read", "taken", "mended", "refused")
     rows = {name: sum(outcome.rows.get(name, 0) for outcome in outcomes) for name in counted}
-    lines += ["", f"Rows: {rows['read']} read = {rows['taken']} taken ({rows['mended']} of them mended) + "]
-    lines[-1] += f"{rows['refused']} refused, beside the files refused whole."
+    parts = " + ".join(f"{rows[name]} {name}" for name in counted[1:])
+    lines += ["", f"Rows: {rows['read']} read = {parts}, beside the files refused whole."]
     return "\n".join(lines)
 
 

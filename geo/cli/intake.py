@@ -1,4 +1,4 @@
-"""Commands of a store: make it, bring it up to date, take files into it, see what was refused."""
+"""Commands of a store: make it, bring it up to date, take files into it, see what they changed."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,9 +8,9 @@ import typer
 
 from geo.cli.options import PARTLY_REFUSED, Context, Crs, Layer, ParcelId, app, day_of
 from geo.locale import say
-from geo.steps.export import check_suffix, write_table
+from geo.steps.history import describe_differences, describe_history
 from geo.steps.ingest import Kind, Options, describe, has_refusals, ingest
-from geo.steps.report import check_report_suffix, read_quarantine, write_report
+from geo.steps.report import check_report_suffix, write_report
 from geo.steps.template import make_template
 from geo.store import create_store, open_store, store_name, upgrade
 
@@ -62,6 +62,12 @@ def ingest_command(
     valid_on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day from which the rows hold. 生效日。")
     ] = None,
+    complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete", help="The file holds all there is: the rest ends on --valid-on. 本文件为全部，其余注销。"
+        ),
+    ] = False,
     offset: Annotated[
         float | None, typer.Option(help="Reflectance offset of scenes whose files do not say it. 反射率偏移。")
     ] = None,
@@ -79,21 +85,23 @@ def ingest_command(
         crs=crs,
         parcel_id=parcel_id,
         encoding=encoding,
-        near=_place(near),
+        near=place_of(near),
         transform=transform,
         reference=reference,
         complete_through=day_of(complete_through),
         valid_on=day_of(valid_on),
         offset=offset,
         columns=context.settings.columns(kind),
+        is_complete=complete,
         is_strict=strict,
         mask_persons=context.settings.mask_persons,
     )
     engine = open_store(context.settings.store)
-    intakes = ingest(engine, kind, paths, options=options, known_at=datetime.now(UTC))
+    taken = ingest(engine, kind, paths, options=options, known_at=datetime.now(UTC))
     if report:
-        write_report(intakes, report, language=context.lang)
-    for line in describe(intakes, context.lang):
+        write_report(taken, report, language=context.lang)
+    intakes = [one.intake for one in taken]
+    for line in describe(intakes, context.lang) + describe_differences(taken, context.lang):
         typer.echo(line)
     if has_refusals(intakes):
         raise typer.Exit(PARTLY_REFUSED)
@@ -113,25 +121,23 @@ def template_command(
     typer.echo(say("scan.made_template", context.lang, file=str(out)))
 
 
-@app.command("quarantine")
-def quarantine_command(
+@app.command("history")
+def history_command(
     ctx: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="Write it: CSV, Parquet or GeoPackage. 导出。")] = None,
+    parcel: Annotated[str, typer.Argument(help="Parcel. 宗地编号。")],
+    known_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at the end of this day. 截至当日所知。")
+    ] = None,
 ) -> None:
-    """隔离区 Show the rows that the last intake of each file refused, with their reasons."""
+    """沿革 Print a parcel's versions, where it came from and went, its files and what the ledger said."""
     context: Context = ctx.obj
-    if out:
-        check_suffix(out)
-    refused = read_quarantine(open_store(context.settings.store), context.lang)
-    if out:
-        write_table(refused.drop(columns="intake_id"), out)
-    for reason in refused["reason"]:
-        typer.echo(reason)
-    if refused.empty:
-        typer.echo(say("scan.no_quarantine", context.lang))
+    engine = open_store(context.settings.store)
+    for line in describe_history(engine, parcel, known_on=day_of(known_on), language=context.lang):
+        typer.echo(line)
 
 
-def _place(text: str | None) -> tuple[float, float] | None:
+def place_of(text: str | None) -> tuple[float, float] | None:
+    """Return the place of an option, longitude first."""
     if text is None:
         return None
     try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -22,6 +23,7 @@ from geo.ingest.columns import (
 )
 from geo.ingest.files import hashed_files
 from geo.ingest.layers import Layer
+from geo.ingest.originals import keep_originals
 from geo.ingest.outlines import Outlines, check_outlines, start_outlines
 from geo.ingest.placing import place
 from geo.ingest.report import Intake, Journal, hash_files
@@ -65,7 +67,8 @@ def read_footprints(
         ``taken``: footprint_id, geometry in the file's own system, or the target of the transformation (polygons,
         valid, flat), storey_count, storey_height_m, height_m (NaN unknown), part_of (identifier of the whole, or
         None), underground_storey_count (NaN unknown), kind (one of ``KIND_WORDS``, or None), approval (number of the
-        paper by which it counts as floor area, or None), row.
+        paper by which it counts as floor area, or None), row, occurrence (which of the rows with this identifier it is,
+        refused ones counted).
 
     Raises
     ------
@@ -77,15 +80,21 @@ def read_footprints(
         None of its coordinates can be in that system.
     """
     with open_source(path, layer=layer, usual=USUAL_LAYERS, encoding=how.get("encoding")) as opened:
-        journal = Journal(opened.file, opened.shown)
-        found = _plan(opened, how.get("columns") or {}, journal)
-        wanted = list(dict.fromkeys(found.values()))
-        frame, geometry = read_rows(opened, wanted, journal, identifier=found.get("footprint_id"))
+        intake = check_footprints(opened, crs=crs, **how)
+        return replace(intake, sha256=hash_files(hashed_files(opened.file)))
+
+
+def check_footprints(opened: Layer, *, crs: str | None = None, **how: Unpack[Reading]) -> Intake:
+    """Read and check the footprints of a layer that is open; see `read_footprints`. The intake has no hash."""
+    journal = Journal(opened.file, opened.shown)
+    found = _plan(opened, how.get("columns") or {}, journal)
+    wanted = list(dict.fromkeys(found.values()))
+    frame, drawn = read_rows(opened, wanted, journal, identifier=found.get("footprint_id"))
     declared, geometry = place(
-        opened, geometry, journal, {"crs": crs, "near": how.get("near"), "transform": how.get("transform")}
+        opened, drawn.copy(), journal, {"crs": crs, "near": how.get("near"), "transform": how.get("transform")}
     )
     outlines = _identify(frame, geometry, found.get("footprint_id"), journal)
-    check_outlines(outlines, declared, near=how.get("near"))
+    check_outlines(outlines, declared, near=how.get("near"), is_part=opened.is_part)
     _note_shared(outlines)
     kept = outlines.kept
     identifiers = pd.Series(outlines.identifiers[kept], dtype=object)
@@ -99,10 +108,13 @@ def read_footprints(
     for name, read in (("kind", _kinds), ("approval", _texts)):
         taken[name] = pd.Series(read(outlines, frame, found.get(name))[kept], dtype=object)
     taken["row"] = outlines.rows[kept]
+    occurrence = pd.Series(outlines.identifiers).groupby(outlines.identifiers).cumcount().to_numpy() + 1
+    taken["occurrence"] = occurrence[kept]
     notes, refused = journal.frames()
-    return Intake(
-        "footprints", opened.file.name, opened.shown, hash_files(hashed_files(opened.file)), taken, notes, refused
-    )
+    drawn_by_row = dict(zip(frame.index, drawn, strict=True))
+    refused = keep_originals(refused, opened, drawn_by_row, identifier=found.get("footprint_id"))
+    refused["occurrence"] = refused["row"].map(dict(zip(outlines.rows, occurrence, strict=True))).astype("Int64")
+    return Intake("footprints", opened.file.name, opened.shown, "", taken, notes, refused)
 
 
 def _plan(opened: Layer, named: Mapping[str, str], journal: Journal) -> dict[str, str]:

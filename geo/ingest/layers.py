@@ -78,6 +78,8 @@ class Layer:
     read
         For a format that no driver reads: takes the columns wanted, that of the identifier if there is one, and the
         journal, and returns the rows. Otherwise None.
+    is_part
+        It holds some rows of a file only.
     """
 
     file: Path
@@ -90,6 +92,7 @@ class Layer:
     encoding: TableEncoding = ANY_ENCODING
     geometry_name: str = ""
     read: Callable[[Sequence[str], str | None, Journal], Rows] | None = None
+    is_part: bool = False
 
     @property
     def shown(self) -> str | None:
@@ -219,7 +222,7 @@ def _describe(file: Path, source: str, name: str, encoding: TableEncoding) -> di
             about: dict[str, Any] = pyogrio.read_info(
                 source, layer=name, encoding=encoding.driver, **DRIVER_OPTIONS.get(driver, {})
             )
-        except DataSourceError:
+        except (DataSourceError, UnicodeDecodeError):  # the second: a name of a column cut within a letter
             about = {}
         if about:
             if about["driver"] != driver:

@@ -15,6 +15,7 @@ from geo.ingest.cells import Cell, read_cell
 from geo.ingest.files import hashed_files
 from geo.ingest.flags import flag_entries
 from geo.ingest.headers import Column, Named, is_header, plan_columns, read_named_columns
+from geo.ingest.originals import note_twins
 from geo.ingest.recognise import recognise
 from geo.ingest.report import Intake, hash_files
 from geo.ingest.tables import Cells, Found, Table, read_tables
@@ -100,7 +101,21 @@ def _read(register: Register, table: Table, named: Named, digest: str) -> Intake
     flag_entries(register, records, headers, table.journal)
     notes, refused = table.journal.frames()
     taken = _frame(records, reading)
-    return Intake("ledger", table.file.name, table.layer, digest, taken, notes, refused, register.name)
+    kept = with_records(refused, taken, register)
+    return Intake("ledger", table.file.name, table.layer, digest, taken, notes, kept, register.name)
+
+
+def with_records(refused: pd.DataFrame, taken: pd.DataFrame, register: Register) -> pd.DataFrame:
+    """Return refused rows with what stood in them by header, where the cells had headers."""
+    records = [json.loads(raw) for raw in refused["raw"]]
+    attributes = [record if isinstance(record, dict) else None for record in records]
+    kept = refused.assign(attributes=pd.Series(attributes, index=refused.index, dtype=object))
+    return note_twins(kept, entry_names(taken, register), taken["row"])
+
+
+def entry_names(taken: pd.DataFrame, register: Register) -> list[str | None]:
+    """Return what each entry is called to people."""
+    return [entry_name(register, {str(name): value for name, value in row.items()}) for row in taken.to_dict("records")]
 
 
 def _read_record(row: int, cells: Cells, reading: Reading) -> Record | None:
@@ -162,8 +177,12 @@ def _check_named(register: Register, record: Mapping[str, object], plan: Sequenc
 
 
 def raw_of(headers: Sequence[str], cells: Cells) -> str:
-    """Return a row as it stood, as JSON."""
-    said = {header: str(cell) for header, cell in zip(headers, cells, strict=True) if not is_blank(cell)}
+    """Return a row as it stood, as JSON: numbers as numbers; a cell whose header is blank or repeated by its place."""
+    said = {}
+    for at, (header, cell) in enumerate(zip(headers, cells, strict=True), start=1):
+        if not is_blank(cell):
+            name = f"#{at}" if header in said or not header else header
+            said[name] = cell if isinstance(cell, (int, float)) else str(cell)
     return json.dumps(said, ensure_ascii=False)
 
 

@@ -91,7 +91,7 @@ def start_outlines(
 
 
 @np.errstate(invalid="ignore")  # rows refused for coordinates that are no numbers stay in the array
-def check_outlines(outlines: Outlines, crs: CRS, *, near: Place | None = None) -> None:
+def check_outlines(outlines: Outlines, crs: CRS, *, near: Place | None = None, is_part: bool = False) -> None:
     """Check outlines by columns; refuse, mend or keep each.
 
     In this order: there is one; it is a polygon (polygons among other things are kept, points and lines are not); its
@@ -109,6 +109,9 @@ def check_outlines(outlines: Outlines, crs: CRS, *, near: Place | None = None) -
         The system they are in.
     near
         Some place in the county, for the guess offered where the system is wrong [degree].
+    is_part
+        These are some rows of a file: what all of them share says nothing of the file, so none are swapped and each
+        is refused by itself.
 
     Raises
     ------
@@ -119,7 +122,7 @@ def check_outlines(outlines: Outlines, crs: CRS, *, near: Place | None = None) -
     _keep_polygons(outlines)
     outlines.refuse(_find_infinite(outlines.geometry), "ingest.not_finite")
     _flatten(outlines)
-    _check_position(outlines, crs, near)
+    _check_position(outlines, crs, near, is_part=is_part)
     _check_extent(outlines, crs)
     _mend(outlines)
     unit_m = DEGREE_M if crs.is_geographic else metres_per_unit(crs)
@@ -172,14 +175,14 @@ def _flatten(outlines: Outlines) -> None:
         outlines.journal.note("ingest.heights_dropped", count=int(raised.sum()))
 
 
-def _check_position(outlines: Outlines, crs: CRS, near: Place | None) -> None:
+def _check_position(outlines: Outlines, crs: CRS, near: Place | None, *, is_part: bool) -> None:
     """Refuse rows whose coordinates cannot be in the system; if that is all of them, the whole layer.
 
     A layer that fits with its axes swapped is mended instead.
     """
     at = np.flatnonzero(outlines.kept)
     is_impossible = find_impossible(outlines.geometry[at], crs)
-    if len(at) and is_impossible.all():
+    if len(at) and is_impossible.all() and not is_part:
         swapped = swap_axes(outlines.geometry[at])
         if not find_impossible(swapped, crs).any():
             outlines.geometry[at] = swapped

@@ -1,6 +1,7 @@
 """Parcels from a vector file: identified, with a sound outline, measured."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -23,6 +24,7 @@ from geo.ingest.files import hashed_files
 from geo.ingest.layers import Layer
 from geo.ingest.measuring import hash_outlines, measure
 from geo.ingest.neighbours import note_neighbours
+from geo.ingest.originals import keep_originals, note_twins
 from geo.ingest.outlines import Outlines, check_outlines, start_outlines
 from geo.ingest.placing import place
 from geo.ingest.report import Intake, Journal, hash_files
@@ -94,20 +96,29 @@ def read_parcels(
         None of its coordinates can be in that system.
     """
     with open_source(path, layer=layer, usual=USUAL_LAYERS, encoding=how.get("encoding")) as opened:
-        journal = Journal(opened.file, opened.shown)
-        found = _plan(opened, parcel_id, how.get("columns") or {}, journal)
-        others = [field for field in opened.fields if field not in found.values()]
-        compared = find_columns(others, COMPARED_COLUMNS, Journal(opened.file), is_cut=opened.driver == SHAPEFILE)
-        wanted = list(dict.fromkeys([*found.values(), *compared.values()]))
-        frame, geometry = read_rows(opened, wanted, journal, identifier=found.get("parcel_id"))
+        intake = check_parcels(opened, crs=crs, parcel_id=parcel_id, **how)
+        return replace(intake, sha256=hash_files(hashed_files(opened.file)))
+
+
+def check_parcels(
+    opened: Layer, *, crs: str | None = None, parcel_id: str | None = None, **how: Unpack[ParcelReading]
+) -> Intake:
+    """Read and check the parcels of a layer that is open; see `read_parcels`. The intake has no hash."""
+    journal = Journal(opened.file, opened.shown)
+    found = _plan(opened, parcel_id, how.get("columns") or {}, journal)
+    others = [field for field in opened.fields if field not in found.values()]
+    compared = find_columns(others, COMPARED_COLUMNS, Journal(opened.file), is_cut=opened.driver == SHAPEFILE)
+    wanted = list(dict.fromkeys([*found.values(), *compared.values()]))
+    frame, drawn = read_rows(opened, wanted, journal, identifier=found.get("parcel_id"))
+    named = found.get("parcel_id")
     declared, geometry = place(
-        opened, geometry, journal, {"crs": crs, "near": how.get("near"), "transform": how.get("transform")}
+        opened, drawn.copy(), journal, {"crs": crs, "near": how.get("near"), "transform": how.get("transform")}
     )
     identifier = found.pop("parcel_id", None)
     if parcel_id is None and identifier and frame[identifier].isna().all():
         identifier = None
     outlines = _identify(frame, geometry, identifier, journal)
-    check_outlines(outlines, declared, near=how.get("near"))
+    check_outlines(outlines, declared, near=how.get("near"), is_part=opened.is_part)
     _refuse_repeated(outlines, frame, declared)
     taken = measure(outlines.geometry[outlines.kept], outlines.identifiers[outlines.kept], declared)
     for name, values in _attributes(outlines, frame, found).items():
@@ -118,8 +129,9 @@ def read_parcels(
     if reference is not None:
         note_shift(taken, reference, journal)
     notes, refused = journal.frames()
-    digest = hash_files(hashed_files(opened.file))
-    return Intake("parcels", opened.file.name, opened.shown, digest, taken, notes, refused)
+    refused = keep_originals(refused, opened, dict(zip(frame.index, drawn, strict=True)), identifier=named)
+    refused = note_twins(refused, taken["parcel_id"], taken["row"])
+    return Intake("parcels", opened.file.name, opened.shown, "", taken, notes, refused)
 
 
 def _plan(opened: Layer, parcel_id: str | None, named: Mapping[str, str], journal: Journal) -> dict[str, str]:

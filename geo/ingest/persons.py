@@ -67,13 +67,15 @@ def mask_persons(intake: Intake) -> Intake:
     params = intake.refused["params"].map(partial(_params, fields))
     raw = intake.refused["raw"].map(partial(_raw, fields))
     counts["raw"] = sum(one != other for one, other in zip(raw, intake.refused["raw"], strict=True))
+    attributes = intake.refused["attributes"].map(partial(_attributes, fields))
+    refused = {"raw": raw, "params": params, "attributes": attributes.astype(object)}
     said = {"file": intake.file, "layer": intake.layer, "count": sum(counts.values())}
     if said["count"]:
         place = {key: value for key, value in said.items() if value is not None}
         note = {"row": None, "identifier": None, "code": "ingest.persons_masked", "params": place}
         more = pd.DataFrame([note], columns=list(NOTE_COLUMNS), dtype=object).astype({"row": "Int64"})
         notes = pd.concat([more, notes], ignore_index=True) if len(notes) else more
-    return replace(intake, taken=taken, notes=notes, refused=intake.refused.assign(raw=raw, params=params))
+    return replace(intake, taken=taken, notes=notes, refused=intake.refused.assign(**refused))
 
 
 def _fields(intake: Intake) -> dict[str, Field]:
@@ -110,6 +112,24 @@ def _params(fields: Mapping[str, Field], params: Mapping[str, object]) -> dict[s
         name: _under(header, value, fields) if name in said and isinstance(value, str) else value
         for name, value in params.items()
     }
+
+
+def _attributes(fields: Mapping[str, Field], record: object) -> object:
+    """Return a refused row by header, without personal data."""
+    if not isinstance(record, dict):
+        return record
+    return {
+        header: _under(header, value, fields) if isinstance(value, str) else _number(header, value)
+        for header, value in record.items()
+    }
+
+
+def _number(header: str, value: object) -> object:
+    """Return what is no text, masked where it is a telephone or an identity card written as a number."""
+    if value is None or isinstance(value, bool):
+        return value
+    shown = f"{value:.0f}" if isinstance(value, float) else str(value)
+    return MASK if PERSON_HEADERS.search(fold(header)) or mask_text(shown) != shown else value
 
 
 def _raw(fields: Mapping[str, Field], raw: object) -> object:

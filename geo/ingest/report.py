@@ -11,7 +11,8 @@ import pandas as pd
 IntakeKind = Literal["parcels", "footprints", "ledger", "scenes"]
 
 NOTE_COLUMNS = ("row", "identifier", "code", "params")
-REFUSED_COLUMNS = ("row", "identifier", "column", "code", "params", "raw")
+SAID_COLUMNS = ("row", "identifier", "column", "code", "params", "raw")
+REFUSED_COLUMNS = (*SAID_COLUMNS, "attributes", "outline", "crs", "twin", "occurrence")
 
 MENDED_CODES = frozenset({"ingest.mended", "ingest.ring_closed", "ingest.polygons_kept", "ingest.axes_swapped"})
 """Notes that say an outline was changed before it was taken; without a row, that all were."""
@@ -48,8 +49,15 @@ class Intake:
         What was mended or guessed: ``row`` (empty for the whole file), ``identifier``, ``code``, ``params``.
     refused
         Rows not taken: ``row``, ``identifier``, ``column``, ``code``, ``params`` and ``raw``, what stood in the file
-        (WKT of an outline, JSON of a record). One line a row, with the first reason found; a row is either taken or
-        refused, never both and never neither.
+        as text (WKT of an outline, JSON of a record); then what it takes to write the row into a file again:
+        ``attributes`` (a dict by column), ``outline`` (WKB, None where it cannot be built), ``crs`` (as declared), and
+        ``twin``, the row of the one that was taken under the same identifier; of footprints ``occurrence``, which
+        of the rows with its identifier this is. One line a row, with the first reason
+        found; a row is either taken or refused, never both and never neither.
+    how
+        How the file was to be read, as far as somebody said so.
+    retries
+        Number of the stored intake whose refused rows these are, read again; None for a file.
     register
         Of a ledger: which of its registers (``geo.registers``).
     """
@@ -62,6 +70,8 @@ class Intake:
     notes: pd.DataFrame
     refused: pd.DataFrame
     register: str = "ledger"
+    how: Mapping[str, object] = field(default_factory=dict)
+    retries: int | None = None
 
 
 @dataclass(slots=True)
@@ -107,7 +117,8 @@ class Journal:
 def _frame(entries: list[dict[str, object]], columns: tuple[str, ...]) -> pd.DataFrame:
     """Entries as a frame sorted by row, those about the whole file first."""
     frame = pd.DataFrame(entries, columns=list(columns), dtype=object)
-    frame["row"] = frame["row"].astype("Int64")
+    numbers = [name for name in ("row", "twin", "occurrence") if name in columns]
+    frame[numbers] = frame[numbers].astype("Int64")
     return frame.sort_values("row", kind="stable", na_position="first", ignore_index=True)
 
 
@@ -117,15 +128,16 @@ def count_rows(intake: Intake) -> dict[str, int]:
     Returns
     -------
     dict[str, int]
-        ``read`` = ``taken`` + ``refused``; ``mended`` are those of the taken whose outline was changed, and
-        ``values_refused`` the single values left unknown in rows that were taken.
+        ``read`` = ``taken`` + ``mended`` + ``refused``: rows taken as they stood, rows taken after their outline was
+        changed, and rows not taken. ``values_refused`` are single values left unknown in rows that were taken.
     """
-    mended = intake.notes.loc[intake.notes["code"].isin(MENDED_CODES), "row"]
-    taken, refused = len(intake.taken), len(intake.refused)
+    changed = intake.notes.loc[intake.notes["code"].isin(MENDED_CODES), "row"]
+    inside, refused = len(intake.taken), len(intake.refused)
+    mended = inside if changed.isna().any() else int(intake.taken["row"].isin(changed).sum())
     return {
-        "read": taken + refused,
-        "taken": taken,
-        "mended": taken if mended.isna().any() else int(intake.taken["row"].isin(mended).sum()),
+        "read": inside + refused,
+        "taken": inside - mended,
+        "mended": mended,
         "refused": refused,
         "values_refused": int(intake.notes["code"].isin(VALUE_REFUSED_CODES).sum()),
     }

@@ -123,6 +123,33 @@ def _read_bulk(layer: Layer, columns: Sequence[str], journal: Journal) -> Rows:
     return frame[list(columns)], geometry
 
 
+def read_attributes(layer: Layer, rows: Sequence[int], *, identifier: str | None) -> dict[int, dict[str, object]]:
+    """Read every column of some rows of a layer that was read before; a row that cannot be read again is left out."""
+    if layer.read is not None:
+        frame, _ = layer.read(list(layer.fields), identifier, Journal(layer.file))
+        records = frame.to_dict("index")
+        return {row: {str(name): cell for name, cell in records[row].items()} for row in rows if row in records}
+    first, last = min(rows), max(rows)
+    options: dict[str, object] = {"layer": layer.name, "encoding": layer.encoding.driver, "read_geometry": False}
+    options |= {"datetime_as_string": True, "skip_features": first - 1, "max_features": last - first + 1}
+    with quiet():
+        try:
+            about, _, _, values = pyogrio.raw.read(layer.source, **options, **DRIVER_OPTIONS.get(layer.driver, {}))
+        except (FeatureError, DataLayerError, DataSourceError, GeometryError):
+            return _rescue_attributes(layer, set(rows))
+    return {
+        row: {name: cells[row - first] for name, cells in zip(about["fields"], values, strict=True)} for row in rows
+    }
+
+
+def _rescue_attributes(layer: Layer, wanted: set[int]) -> dict[int, dict[str, object]]:
+    """Read every column of some rows one after the other."""
+    options = {"layer": layer.name, "enabled_drivers": [layer.driver], "encoding": layer.encoding.driver}
+    options |= DRIVER_OPTIONS.get(layer.driver, {})
+    with fiona.open(layer.source, **options) as rows:
+        return {number: dict(record.properties) for number, record in enumerate(rows, start=1) if number in wanted}
+
+
 def _damaged(layer: Layer, reason: str) -> SchemaError:
     """Make the error that says that rows would be lost."""
     return SchemaError("ingest.damaged", file=str(layer.file), layer=layer.shown, reason=reason)

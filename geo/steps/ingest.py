@@ -1,27 +1,37 @@
-"""Take files into the store: read and check all of them, then commit all of them, or none."""
+"""Take files into the store: read and check all of them, then commit them one by one, each whole or not at all."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from geo.errors import SchemaError
 from geo.ingest.footprints import read_footprints
 from geo.ingest.ledger import read_registers
 from geo.ingest.parcels import read_parcels
 from geo.ingest.persons import mask_persons
-from geo.ingest.report import NOTE_COLUMNS, REFUSED_COLUMNS, Intake, count_rows
+from geo.ingest.report import NOTE_COLUMNS, REFUSED_COLUMNS, Intake, count_rows, hash_files
 from geo.ingest.scenes import SceneIntake, find_scenes
 from geo.ingest.sources import Reading
 from geo.locale import Language, say, say_refusal
 from geo.registers import FLAT, REGISTERS
-from geo.store import add_footprints, add_intake, add_ledger, add_parcels, add_scenes
+from geo.store import (
+    Added,
+    add_footprints,
+    add_intake,
+    add_ledger,
+    add_parcels,
+    add_scenes,
+    find_intake,
+    read_differences,
+    take_turn,
+)
 
 Kind = Literal["parcels", "footprints", "ledger", "scenes"]
 
@@ -35,6 +45,9 @@ EVENT_FIELDS = (
     "completed_on",
 )
 """What happens on a parcel and is entered when it does: a blank means "not" in a complete ledger with such a column."""
+
+DIFFERENCES = ("parcel_id", "kind", "before_m2", "after_m2", "columns", "origins", "row")
+"""What is said of a difference between a file of parcels and what was known before it."""
 
 SHOWN = 20
 """How many refused rows, and how many notes, are printed of a file; the store keeps all."""
@@ -61,6 +74,8 @@ class Options:
         Day from which the rows hold; None means as long as anybody knows.
     offset
         Reflectance offset of scenes whose files do not say theirs [1].
+    is_complete
+        The file holds every parcel, or footprint, there is: what it does not name is no more from ``valid_on`` on.
     is_strict
         Refuse everything if one row, or one value of a row, is refused.
     mask_persons
@@ -78,34 +93,115 @@ class Options:
     complete_through: date | None = None
     valid_on: date | None = None
     offset: float | None = None
+    is_complete: bool = False
     is_strict: bool = False
     mask_persons: bool = False
 
+    def said(self) -> dict[str, object]:
+        """Return what was said of how files are to be read: the same file read the same way says nothing new."""
+        files = {name: getattr(self, name) for name in ("transform", "reference")}
+        said: dict[str, object] = {name: hash_files([path]) for name, path in files.items() if path is not None}
+        for name in ("crs", "parcel_id", "encoding", "near", "complete_through", "valid_on"):
+            if (value := getattr(self, name)) is not None:
+                said[name] = value.isoformat() if isinstance(value, date) else value
+        said |= {"columns": dict(self.columns)} if self.columns else {}
+        flags = {name: True for name in ("is_complete", "mask_persons") if getattr(self, name)}
+        return said | flags
 
-def ingest(engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Options, known_at: datetime) -> list[Intake]:
-    """Take files of one kind into the store, in one transaction.
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taken:
+    """What became of one file.
+
+    Attributes
+    ----------
+    intake
+        What it gave.
+    added
+        What that added to the store; None where the same file was taken in before, and nothing was changed.
+    known_since
+        When the same file was taken in before.
+    differences
+        Of parcels: what the file says otherwise than what was known before (`geo.store.read_differences`), and the
+        parcels it does not name; empty where nothing was known.
+    """
+
+    intake: Intake
+    added: Added | None
+    known_since: datetime | None
+    differences: pd.DataFrame
+
+
+def ingest(engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Options, known_at: datetime) -> list[Taken]:
+    """Take files of one kind into the store, each in one transaction; scenes all together.
+
+    A file whose bytes were taken in before, read the same way, changes nothing.
 
     Returns
     -------
-    list[Intake]
-        What each file gave; the rows it refused are in the store's quarantine with their reasons.
+    list[Taken]
+        What became of each file; the rows it refused are in the store's quarantine with their reasons.
 
     Raises
     ------
     InputError
-        A file cannot be used at all, or ``options.is_strict`` and a row was refused: nothing is written.
+        A file cannot be used at all, or ``options.is_strict`` and a row was refused: nothing is written. Or a file is
+        said to be complete and nobody can tell what it leaves out.
     """
     if kind == "scenes":
         return [_ingest_scenes(engine, paths, options=options, known_at=known_at)]
-    read, add = _reader(kind, options), _adder(kind, options)
-    intakes = [intake for path in paths for intake in read(path)]
-    if options.mask_persons:
-        intakes = [mask_persons(intake) for intake in intakes]
+    _check_complete(kind, paths, options)
+    read, add = _reader(kind, options), adder(kind, options)
+    said = options.said()
+    files = [[kept(replace(intake, how=said), options) for intake in read(path)] for path in paths]
+    intakes = [intake for file in files for intake in file]
     _check_strict(intakes, options)
+    return [taken for file in files for taken in _add(engine, add, file, known_at=known_at)]
+
+
+def kept(intake: Intake, options: Options) -> Intake:
+    """Return what may be kept of an intake."""
+    return mask_persons(intake) if options.mask_persons else intake
+
+
+def _check_complete(kind: Kind, paths: Sequence[Path], options: Options) -> None:
+    """Refuse to call complete what cannot be."""
+    if options.is_complete and (kind not in ("parcels", "footprints") or len(paths) > 1):
+        raise SchemaError("scan.complete_one_file", file=" ".join(path.name for path in paths))
+
+
+def _add(engine: Engine, add: Callable[..., Added], file: Sequence[Intake], *, known_at: datetime) -> list[Taken]:
+    """Add what a file gave, unless it gave it before; several tables of one file all together."""
+    for intake in file:
+        if intake.how.get("is_complete") and (intake.notes["code"] == "ingest.row_number_taken").any():
+            raise SchemaError("scan.complete_unnamed", file=intake.file)
     with engine.begin() as conn:
-        for intake in intakes:
-            add(conn, intake, known_at=known_at, valid_on=options.valid_on)
-    return intakes
+        take_turn(conn)
+        return [_add_one(conn, add, intake, known_at=known_at) for intake in file]
+
+
+def _add_one(conn: Connection, add: Callable[..., Added], intake: Intake, *, known_at: datetime) -> Taken:
+    since = find_intake(conn, intake)
+    if since is not None:
+        return Taken(intake, None, since, no_differences())
+    return add_taken(conn, add, intake, known_at=known_at)
+
+
+def add_taken(conn: Connection, add: Callable[..., Added], intake: Intake, *, known_at: datetime) -> Taken:
+    """Add what was read to the store, and say what it says otherwise than before."""
+    added = add(conn, intake, known_at=known_at)
+    is_compared = intake.kind == "parcels" and (added.changed or added.unchanged or added.absent)
+    if not is_compared:
+        return Taken(intake, added, None, no_differences())
+    found = read_differences(conn, added.intake_id)
+    gone = set(found["parcel_id"])
+    absent = pd.DataFrame({"parcel_id": [name for name in added.absent if name not in gone], "kind": "absent"})
+    return Taken(intake, added, None, pd.concat([found, absent], ignore_index=True)[list(DIFFERENCES)])
+
+
+def no_differences() -> pd.DataFrame:
+    """Return differences where there are none."""
+    return pd.DataFrame(columns=list(DIFFERENCES), dtype=object)
 
 
 def _reader(kind: Kind, options: Options) -> Callable[[Path], list[Intake]]:
@@ -120,14 +216,15 @@ def _reader(kind: Kind, options: Options) -> Callable[[Path], list[Intake]]:
     return lambda path: [read_parcels(path, layer=layer, crs=crs, parcel_id=parcel_id, reference=reference, **how)]
 
 
-def _adder(kind: Kind, options: Options) -> Callable[..., object]:
+def adder(kind: Kind, options: Options) -> Callable[..., Added]:
+    """Return what adds an intake of a kind to the store."""
     match kind:
         case "parcels":
-            return add_parcels
+            return partial(add_parcels, valid_on=options.valid_on, is_complete=options.is_complete)
         case "footprints":
-            return add_footprints
+            return partial(add_footprints, valid_on=options.valid_on, is_complete=options.is_complete)
         case _:
-            return partial(add_ledger, complete_through=options.complete_through)
+            return partial(add_ledger, valid_on=options.valid_on, complete_through=options.complete_through)
 
 
 def _check_strict(intakes: Sequence[Intake], options: Options) -> None:
@@ -142,14 +239,17 @@ def has_refusals(intakes: Sequence[Intake]) -> bool:
     return any(count["refused"] or count["values_refused"] for count in map(count_rows, intakes))
 
 
-def _ingest_scenes(engine: Engine, folders: Sequence[Path], *, options: Options, known_at: datetime) -> Intake:
+def _ingest_scenes(engine: Engine, folders: Sequence[Path], *, options: Options, known_at: datetime) -> Taken:
     found = find_scenes(folders, offset=options.offset)
     intake = scenes_intake(found, folders)
     _check_strict([intake], options)
     with engine.begin() as conn:
-        add_intake(conn, intake, known_at=known_at)
-        add_scenes(conn, found.scenes, found.sha256, known_at=known_at)
-    return intake
+        take_turn(conn)
+        since = find_intake(conn, intake)
+        if since is None:
+            add_intake(conn, intake, known_at=known_at)
+        added = add_scenes(conn, found.scenes, found.sha256, known_at=known_at)  # files may have moved
+    return Taken(intake, None if since else added, since, no_differences())
 
 
 def scenes_intake(found: SceneIntake, folders: Sequence[str | Path]) -> Intake:
@@ -165,7 +265,7 @@ def scenes_intake(found: SceneIntake, folders: Sequence[str | Path]) -> Intake:
     together = hashlib.sha256("".join(found.sha256[name] for name in sorted(found.sha256)).encode()).hexdigest()
     names = " ".join(Path(folder).name for folder in folders)
     notes = pd.DataFrame(columns=list(NOTE_COLUMNS), dtype=object)
-    return Intake("scenes", names, None, together, taken, notes, found.refused[list(REFUSED_COLUMNS)])
+    return Intake("scenes", names, None, together, taken, notes, found.refused.reindex(columns=list(REFUSED_COLUMNS)))
 
 
 def absent_events(intake: Intake) -> list[str]:

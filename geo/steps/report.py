@@ -1,20 +1,19 @@
 """What an intake gave, on paper: counts, refused rows and notes as HTML, Excel or JSON."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from html import escape
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Engine
 
 from geo.errors import SchemaError
 from geo.ingest.report import Intake, count_rows
 from geo.locale import Language, say, say_refusal
 from geo.steps.export import disarmed, replacing, write_json
-from geo.store import read_refused
+from geo.steps.history import differences_table
+from geo.steps.ingest import Taken
 
-REPORT_SCHEMA = 1
+REPORT_SCHEMA = 2
 STYLE = "body{font-family:sans-serif} table{border-collapse:collapse} td,th{border:1px solid #999; padding:.2em .5em}"
 SUFFIXES = (".html", ".xlsx", ".json")
 COUNTS = ("read", "taken", "mended", "refused", "values_refused")
@@ -27,8 +26,8 @@ def check_report_suffix(path: Path) -> None:
         raise SchemaError("scan.unknown_suffix", file=str(path), known=" ".join(SUFFIXES))
 
 
-def write_report(intakes: Sequence[Intake], path: Path, *, language: Language) -> None:
-    """Write what was taken, mended and refused of files; the suffix names the form.
+def write_report(taken: Sequence[Taken], path: Path, *, language: Language) -> None:
+    """Write what was taken, mended and refused of files, and what differs from before; the suffix names the form.
 
     Raises
     ------
@@ -36,22 +35,26 @@ def write_report(intakes: Sequence[Intake], path: Path, *, language: Language) -
         The suffix is none of ``.html``, ``.xlsx``, ``.json``.
     """
     check_report_suffix(path)
+    intakes = [one.intake for one in taken]
     files, said = files_table(intakes), said_table(intakes, language)
+    differences = differences_table(taken, language)
     match path.suffix.lower():
         case ".json":
-            content = {"files": _records(files), "said": _records(said)}
+            content = {"files": _records(files), "said": _records(said), "differences": _records(differences)}
             write_json({"schema_version": REPORT_SCHEMA, **content}, path)
         case ".xlsx":
             with replacing(path) as fresh, pd.ExcelWriter(fresh, engine="openpyxl") as book:
                 disarmed(files).to_excel(book, sheet_name=say("scan.report_files", language), index=False)
                 disarmed(said).to_excel(book, sheet_name=say("scan.report_said", language), index=False)
+                name = say("scan.report_differences", language)
+                disarmed(differences).to_excel(book, sheet_name=name, index=False)
         case _:
             with replacing(path) as fresh:
-                fresh.write_text(_page(files, said, language), "utf-8")
+                fresh.write_text(_page(files, said, differences, language=language), "utf-8")
 
 
 def files_table(intakes: Sequence[Intake]) -> pd.DataFrame:
-    """One row a file: how many rows were read, and what became of them; read = taken + refused."""
+    """One row a file: how many rows were read, and what became of them; read = taken + mended + refused."""
     rows = [
         {"kind": one.kind, "file": one.file, "layer": one.layer, "sha256": one.sha256, **count_rows(one)}
         for one in intakes
@@ -72,14 +75,6 @@ def said_table(intakes: Sequence[Intake], language: Language) -> pd.DataFrame:
     return together.assign(reason=reasons)[list(SAID)]
 
 
-def read_quarantine(engine: Engine, language: Language, *, known_at: datetime | None = None) -> pd.DataFrame:
-    """Return the rows that the last intake of each file refused, each with its reason as a sentence."""
-    with engine.connect() as conn:
-        refused = read_refused(conn, known_at=known_at)
-    reasons = [say_refusal(code, params, language) for code, params in refused[["code", "params"]].to_numpy()]
-    return refused.assign(reason=reasons).drop(columns="params")
-
-
 def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     plain = table.astype(object)
     return [
@@ -87,7 +82,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-def _page(files: pd.DataFrame, said: pd.DataFrame, language: Language) -> str:
+def _page(files: pd.DataFrame, said: pd.DataFrame, differences: pd.DataFrame, *, language: Language) -> str:
     title = escape(say("scan.report_title", language))
     parts = [
         f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{title}</title>',
@@ -96,6 +91,8 @@ def _page(files: pd.DataFrame, said: pd.DataFrame, language: Language) -> str:
         _table(files.drop(columns="sha256"), language),
         f"<h2>{escape(say('scan.report_said', language))}</h2>",
         _table(said.drop(columns="raw"), language),
+        f"<h2>{escape(say('scan.report_differences', language))}</h2>",
+        _table(differences, language),
         "</html>\n",
     ]
     return "\n".join(parts)

@@ -20,7 +20,7 @@ from geo.steps.assess import Assessment, end_of, findings_table, gather, judge
 from geo.steps.export import write_json, write_table
 from geo.steps.map import known_scenes, write_map
 from geo.steps.observe import CHANGE_METHOD, METHOD, Observed, Progress, observe_store, quietly
-from geo.steps.report import read_quarantine
+from geo.steps.quarantine import read_quarantine
 from geo.steps.rules import Pack, read_pack
 from geo.steps.summary import counts, summarise
 from geo.store import (

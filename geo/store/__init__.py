@@ -4,8 +4,9 @@ from geo.store.coverage import CoverageCache
 from geo.store.engine import cache_folder, create_store, open_store, store_name
 from geo.store.findings import read_findings, write_findings
 from geo.store.footprints import add_footprints, read_footprints
+from geo.store.history import ParcelHistory, read_differences, read_history
 from geo.store.indicators import add_indicators, read_indicators
-from geo.store.intakes import add_intake, read_intakes, read_notes, read_refused
+from geo.store.intakes import add_intake, find_intake, read_intakes, read_notes, read_refused
 from geo.store.ledger import add_ledger, complete_through, read_ledger, read_registers
 from geo.store.observations import (
     add_changes,
@@ -21,12 +22,14 @@ from geo.store.roles import grant_roles
 from geo.store.scans import Scan, begin_scan, finish_scan, last_scan, read_scan
 from geo.store.scenes import add_scenes, read_scenes
 from geo.store.snapshots import read_snapshot, write_snapshot
+from geo.store.turn import take_turn
 from geo.store.upgrade import upgrade
 from geo.store.versions import Added
 
 __all__ = [
     "Added",
     "CoverageCache",
+    "ParcelHistory",
     "Scan",
     "add_changes",
     "add_footprints",
@@ -41,6 +44,7 @@ __all__ = [
     "complete_through",
     "count_observed",
     "create_store",
+    "find_intake",
     "finish_scan",
     "grant_roles",
     "last_scan",
@@ -49,8 +53,10 @@ __all__ = [
     "open_store",
     "parcels_in_bbox",
     "read_changes",
+    "read_differences",
     "read_findings",
     "read_footprints",
+    "read_history",
     "read_indicators",
     "read_intakes",
     "read_ledger",
@@ -63,6 +69,7 @@ __all__ = [
     "read_scenes",
     "read_snapshot",
     "store_name",
+    "take_turn",
     "upgrade",
     "write_findings",
     "write_snapshot",

@@ -57,6 +57,13 @@ def read_in_box(
     return near[meets].reset_index(drop=True)
 
 
+def read_outlines(conn: Connection, history: History, condition: ColumnElement[bool]) -> gpd.GeoDataFrame:
+    """Return number, key, hash and EPSG:4490 geometry of the rows of a layer that meet a condition, current or not."""
+    rows = history.table.c
+    columns = (*(rows[name] for name in history.key), rows[history.number], rows.geometry_hash)
+    return _frame(conn, select(*columns, rows.geom.label("geometry")).where(condition), history)
+
+
 def near_box(dialect: str, history: History, box: Box) -> ColumnElement[bool]:
     """Return the one condition that each kind of store words differently: the index is asked for a bounding box."""
     if dialect == "postgresql":

@@ -1,20 +1,21 @@
 """Intakes: which file was taken in when, what was said of its rows, and the rows that were refused."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 import pandas as pd
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from geo.errors import StoreError
 from geo.store import tables
 from geo.store.bulk import add_frame
-from geo.store.column_types import instant_text
+from geo.store.column_types import instant_text, json_text
 from geo.store.rows import add_row, read_frame, typed
 from geo.store.turn import take_turn
 
-COLUMN_NAMES = {"row": "source_row", "column": "source_column"}
-"""Columns of the frames that are words of SQL, and their names in the tables."""
+COLUMN_NAMES = {"row": "source_row", "column": "source_column", "crs": "source_crs", "twin": "same_as_row"}
+"""Columns of the frames that have other names in the tables."""
 
 
 class Intake(Protocol):
@@ -50,7 +51,15 @@ class Intake(Protocol):
 
     @property
     def refused(self) -> pd.DataFrame:
-        """Rows that were refused: columns row, identifier, column, code, params, raw."""
+        """Rows that were refused: columns row, identifier, column, code, params, raw, and what they were."""
+
+    @property
+    def how(self) -> Mapping[str, object]:
+        """How the file was to be read, as far as somebody said so."""
+
+    @property
+    def retries(self) -> int | None:
+        """Number of the intake whose refused rows were read again; None for a file."""
 
 
 def add_intake(conn: Connection, intake: Intake, *, known_at: datetime) -> int:
@@ -67,11 +76,22 @@ def add_intake(conn: Connection, intake: Intake, *, known_at: datetime) -> int:
         If something later than ``known_at`` is already known: what was known at a time must stay what it was.
     """
     refuse_earlier(conn, known_at)
-    values = {name: getattr(intake, name) for name in ("kind", "file", "layer", "sha256")}
+    values = {name: getattr(intake, name) for name in ("kind", "file", "layer", "sha256", "retries")}
+    values["how"] = dict(intake.how)
     intake_id = add_row(conn, tables.intake, **values, known_at=known_at, taken=len(intake.taken))
     for table, said in ((tables.note, intake.notes), (tables.refused, intake.refused)):
         add_frame(conn, table, said.rename(columns=COLUMN_NAMES).assign(intake_id=intake_id))
     return intake_id
+
+
+def find_intake(conn: Connection, intake: Intake) -> datetime | None:
+    """Return when the same bytes were taken in before, as the same kind and read the same way; None if never."""
+    rows = tables.intake.c
+    same = [rows[name] == getattr(intake, name) for name in ("kind", "sha256")]
+    same.append(rows.layer.is_not_distinct_from(intake.layer))
+    found = conn.execute(select(rows.known_at, rows.how).where(*same, rows.retries.is_(None)))
+    how = json_text(dict(intake.how))
+    return min((known_at for known_at, said in found if said is not None and json_text(said) == how), default=None)
 
 
 def refuse_earlier(conn: Connection, known_at: datetime) -> None:
@@ -84,10 +104,18 @@ def refuse_earlier(conn: Connection, known_at: datetime) -> None:
 
 
 def read_intakes(conn: Connection, *, known_at: datetime | None = None) -> pd.DataFrame:
-    """Return the files taken in by a time: intake_id, kind, file, layer, sha256, known_at, taken [rows], in order."""
+    """Return the files taken in by a time, in order, and the times their refused rows were read again.
+
+    Returns
+    -------
+    DataFrame
+        intake_id, kind, file, layer, sha256, known_at, taken [rows, mended ones among them], how (dict, or None where
+        an earlier version of the store did not keep it), retries (number of the intake whose refused rows these were).
+    """
     query = select(tables.intake).order_by(tables.intake.c.intake_id)
     frame = read_frame(conn, query if known_at is None else query.where(tables.intake.c.known_at <= known_at))
-    return typed(frame, texts=("kind", "file", "layer", "sha256")).astype({"intake_id": "int64", "taken": "int64"})
+    numbers = {"intake_id": "int64", "taken": "int64", "retries": "Int64"}
+    return typed(frame, texts=("kind", "file", "layer", "sha256")).astype(numbers)
 
 
 def read_notes(conn: Connection, *, known_at: datetime | None = None) -> pd.DataFrame:
@@ -98,34 +126,40 @@ def read_notes(conn: Connection, *, known_at: datetime | None = None) -> pd.Data
     DataFrame
         intake_id, kind, file, layer, row, identifier, code, params (dict).
     """
-    return _said(conn, tables.note, known_at)
+    return _said(conn, tables.note, known_at, func.coalesce(tables.intake.c.retries, tables.intake.c.intake_id))
 
 
 def read_refused(conn: Connection, *, known_at: datetime | None = None) -> pd.DataFrame:
     """Return the rows that the last intake of each file refused, of those known at a time.
 
-    Those of earlier intakes of a file of the same name stay in the table, but are no longer listed.
+    Those of earlier intakes of a file of the same name stay in the table, but are no longer listed; so do those that
+    were read again since.
 
     Returns
     -------
     DataFrame
-        intake_id, kind, file, layer, row, identifier, column, code, params (dict), raw.
+        intake_id, kind, file, layer, sha256, how, retries, row, identifier, column, code, params (dict), raw,
+        attributes (dict) and outline (WKB) as they stood in the file, crs as it was declared, twin (row of the one that
+        was taken under this identifier), occurrence (which of the rows with its identifier, of footprints).
     """
-    return _said(conn, tables.refused, known_at)
+    return _said(conn, tables.refused, known_at, tables.intake.c.intake_id)
 
 
-def _said(conn: Connection, table: Table, known_at: datetime | None) -> pd.DataFrame:
-    file = [tables.intake.c[name] for name in ("kind", "file", "layer")]
-    last = select(func.max(tables.intake.c.intake_id)).group_by(*file)
+def _said(conn: Connection, table: Table, known_at: datetime | None, which: ColumnElement[int]) -> pd.DataFrame:
+    intake, key = tables.intake.c, table.primary_key.columns[0]
+    file = [intake[name] for name in ("kind", "file", "layer")]
+    last = select(func.max(which)).group_by(*file)
     if known_at is not None:
-        last = last.where(tables.intake.c.known_at <= known_at)
-    said = [column for column in table.c if column.name not in ("intake_id", table.primary_key.columns[0].name)]
+        last = last.where(intake.known_at <= known_at)
+    about = [*file, intake.sha256, intake.how, intake.retries] if table is tables.refused else file
+    said = [column for column in table.c if column.name not in ("intake_id", key.name)]
     query: Select[tuple[object, ...]] = (
-        select(table.c.intake_id, *file, *said)
+        select(table.c.intake_id, *about, *said)
         .join_from(table, tables.intake)
-        .where(table.c.intake_id.in_(last))
-        .order_by(table.primary_key.columns[0])
+        .where(which.in_(last), *([] if known_at is None else [intake.known_at <= known_at]))
+        .order_by(key)
     )
     frame = read_frame(conn, query).rename(columns={stored: name for name, stored in COLUMN_NAMES.items()})
-    texts = ("kind", "file", "layer", "identifier", "column", "code", "raw")
-    return typed(frame, texts=texts).astype({"intake_id": "int64", "row": "Int64"})
+    texts = ("kind", "file", "layer", "sha256", "identifier", "column", "code", "raw", "crs")
+    numbers = {name: "Int64" for name in ("row", "retries", "twin", "occurrence") if name in frame}
+    return typed(frame, texts=texts).astype({"intake_id": "int64"} | numbers)

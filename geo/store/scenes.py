@@ -54,7 +54,7 @@ def add_scenes(conn: Connection, scenes: Sequence[Scene], hashes: Mapping[str, s
             supersedes = None if before is None else before["scene_version"]
             version = add_row(conn, tables.scene, **values, known_at=known_at, supersedes=supersedes)
         _place(conn, version, scene.assets)
-    return Added(0, **counts)
+    return Added(0, counts["added"], counts["changed"], counts["unchanged"])
 
 
 def read_scenes(conn: Connection, *, until: datetime, known_at: datetime | None = None) -> list[Scene]:

@@ -3,8 +3,8 @@
 Columns are TEXT, INTEGER, DOUBLE and bytes only: other types are dropped by programs that open the GeoPackage. Days and
 times are text of one width. What people and files said is append-only: a row holds ``valid_on``, the day from which it
 is true (empty: for as long as anybody knows), ``known_at``, when it was said, and ``supersedes``, the row that it
-takes the place of. Whoever changes a table here raises ``SCHEMA_VERSION`` and adds a step to ``upgrade.STEPS`` and a
-revision to ``migrations``.
+takes the place of. A parcel or footprint that is no more has a last row that ``is_withdrawn``. Whoever changes a table
+here raises ``SCHEMA_VERSION`` and adds a step to ``upgrade.STEPS`` and a revision to ``migrations``.
 """
 
 from sqlalchemy import (
@@ -72,6 +72,7 @@ def _layer() -> tuple[SchemaItem, ...]:
         _text("source_crs"),
         Column("source_wkb", LargeBinary, nullable=True),
         Column("geom", Geometry("MULTIPOLYGON", STORED_SRID), nullable=False),
+        Column("is_withdrawn", Integer, CheckConstraint("is_withdrawn IN (0, 1)", name="is_withdrawn"), nullable=False),
         Index(None, "geom", postgresql_using="gist").ddl_if(dialect="postgresql"),
     )
 
@@ -97,6 +98,8 @@ intake = _table(
     _text("sha256"),
     Column("known_at", Instant, nullable=False),
     Column("taken", Integer, nullable=False),
+    Column("how", Json, nullable=True),
+    _to("intake.intake_id", "retries", optional=True),
     _one_of("kind", "parcels", "footprints", "ledger", "scenes"),
     CheckConstraint("length(known_at) = 27", name="known_at"),
 )
@@ -119,6 +122,11 @@ refused = _table(
     _text("code"),
     Column("params", Json, nullable=False),
     _text("raw", optional=True),
+    Column("attributes", Json, nullable=True),
+    Column("outline", LargeBinary, nullable=True),
+    _text("source_crs", optional=True),
+    Column("same_as_row", Integer, nullable=True),
+    Column("occurrence", Integer, nullable=True),
 )
 parcel = _table(
     "parcel",
@@ -133,6 +141,18 @@ parcel = _table(
     *_history("parcel.parcel_version"),
     *_layer(),
     UniqueConstraint("parcel_id", "intake_id"),
+)
+lineage = _table(
+    "lineage",
+    "lineage_id",
+    _to("parcel.parcel_version", "from_version"),
+    _to("parcel.parcel_version", "to_version"),
+    _text("kind"),
+    Column("share_of_from", Double, nullable=False),
+    Column("share_of_to", Double, nullable=False),
+    _to("intake.intake_id"),
+    _one_of("kind", "changed", "renumbered", "split", "merged", "part", "overlap"),
+    UniqueConstraint("from_version", "to_version"),
 )
 footprint = _table(
     "footprint",

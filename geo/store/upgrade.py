@@ -31,15 +31,17 @@ def _keep(table: str, row: Row) -> Iterable[tuple[str, Row]]:
     return [(table, row)]
 
 
-def _name_registers(table: str, row: Row) -> Iterable[tuple[str, Row]]:
+def _to_version_3(table: str, row: Row) -> Iterable[tuple[str, Row]]:
     if table == "ledger_entry":
         row = {"register": FLAT} | {"entry" if name == "parcel_id" else name: value for name, value in row.items()}
+    if table in ("parcel", "footprint"):
+        row = row | {"is_withdrawn": 0}
     return [(table, row)]
 
 
-STEPS: Mapping[int, Step] = {1: _keep, 2: _name_registers}
+STEPS: Mapping[int, Step] = {1: _keep, 2: _to_version_3}
 """What leads from a version to the next one, by the version it leads from. Version 2 has views, and the same rows; in
-version 3 the ledger has several registers."""
+version 3 the ledger has several registers, and parcels and footprints can be no more."""
 
 
 def upgrade(

@@ -2,7 +2,8 @@
 
 A row is never changed. What a file says again adds nothing; what it says otherwise adds a row that ``supersedes`` the
 one before; what it leaves blank erases nothing. Of the rows of one thing known by a time, the current one on a day is
-the one with the latest ``valid_on`` up to that day (empty counts as earliest), and of these the one known last.
+the one with the latest ``valid_on`` up to that day (empty counts as earliest), and of these the one known last. A layer
+has rows that say that a thing is no more: where such a row is the last one, nothing is current.
 """
 
 from collections.abc import Sequence
@@ -11,13 +12,28 @@ from datetime import date, datetime
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import ColumnCollection, ColumnElement, Connection, Select, Table, func, or_, select, true
+from sqlalchemy import (
+    ColumnCollection,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from geo.errors import SchemaError
 from geo.store.bulk import add_frame
 from geo.store.rows import read_frame
 
 Columns = ColumnCollection[str, ColumnElement[object]]
+
+WITHDRAWN = "is_withdrawn"
+"""Column of a layer: this row says that from its day on the thing is no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +70,40 @@ class Added:
         Number of the intake; 0 only where nothing was taken in.
     added, changed, unchanged
         Rows of things not known before, of things now known otherwise, and rows that said nothing new.
+    absent
+        Of a layer: names of the things that were current and of which the file says nothing.
+    withdrawn
+        How many of those are no more from now on, because the file was said to be complete.
     """
 
     intake_id: int
     added: int
     changed: int
     unchanged: int
+    absent: tuple[str, ...] = ()
+    withdrawn: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known of the things in a history before a file is taken in.
+
+    Attributes
+    ----------
+    history
+        The table.
+    rows
+        One row a thing: ``supersedes`` (its number), ``valid_on``, the key and the content; things that are no more
+        among them.
+    """
+
+    history: History
+    rows: pd.DataFrame
+
+    @property
+    def standing(self) -> pd.DataFrame:
+        """Those of the rows whose things are not withdrawn."""
+        return self.rows[self.rows[WITHDRAWN] == 0] if WITHDRAWN in self.rows else self.rows
 
 
 def among_current(
@@ -82,12 +126,8 @@ def among_current(
 
 def current(history: History, *, as_of: date | None, known_at: datetime | None) -> Select[tuple[int]]:
     """Return a query for the numbers of the rows that are current on a day, as known at a time; None is no limit."""
-    rows = history.table.c
-    key = [rows[name] for name in history.key]
-    rank = func.row_number().over(partition_by=key, order_by=_newest_first(history, rows))
-    counting = _counting(rows, as_of, known_at)
-    ranked = select(rows[history.number].label("number"), rank.label("place")).where(*counting).subquery()
-    return select(ranked.c.number).where(ranked.c.place == 1)
+    ranked = _ranked(history, as_of, known_at)
+    return select(ranked.c.number).where(ranked.c.place == 1, *_standing(ranked.c))
 
 
 def is_current(history: History, *, as_of: date | None, known_at: datetime | None) -> ColumnElement[bool]:
@@ -104,7 +144,22 @@ def is_current(history: History, *, as_of: date | None, known_at: datetime | Non
         .limit(1)
         .correlate(history.table)
     )
-    return rows[history.number] == newest.scalar_subquery()
+    return and_(rows[history.number] == newest.scalar_subquery(), *_standing(rows))
+
+
+def _ranked(history: History, as_of: date | None, known_at: datetime | None) -> Subquery:
+    """Return number, place among the rows of its thing (1 is the last word) and whether it is a withdrawal."""
+    rows = history.table.c
+    key = [rows[name] for name in history.key]
+    rank = func.row_number().over(partition_by=key, order_by=_newest_first(history, rows))
+    told: list[ColumnElement[int]] = [rows[history.number].label("number"), rank.label("place")]
+    told += [rows[WITHDRAWN]] if WITHDRAWN in rows else []
+    return select(*told).where(*_counting(rows, as_of, known_at)).subquery()
+
+
+def _standing(rows: Columns) -> list[ColumnElement[bool]]:
+    """Return the condition that a row does not say that its thing is no more."""
+    return [rows[WITHDRAWN] == 0] if WITHDRAWN in rows else []
 
 
 def _counting(rows: Columns, as_of: date | None, known_at: datetime | None) -> list[ColumnElement[bool]]:
@@ -118,8 +173,22 @@ def _newest_first(history: History, rows: Columns) -> list[ColumnElement[object]
     return [rows.valid_on.desc().nulls_last(), *said] if "valid_on" in rows else said
 
 
-def add_versions(
-    conn: Connection, history: History, new: pd.DataFrame, stamp: Stamp, *, geometry: gpd.GeoSeries | None = None
+def add_versions(conn: Connection, history: History, new: pd.DataFrame, stamp: Stamp) -> Added:
+    """Add what ``new`` says beyond what is known; see ``add_news``."""
+    return add_news(conn, read_known(conn, history, as_of=stamp.valid_on), new, stamp)
+
+
+def read_known(conn: Connection, history: History, *, as_of: date | None) -> Known:
+    """Return the last word on each thing up to a day; None is no limit."""
+    ranked = _ranked(history, as_of, None)
+    is_last = history.table.c[history.number].in_(select(ranked.c.number).where(ranked.c.place == 1)).is_(true())
+    wanted = (history.number, "valid_on", *history.key, *history.content)
+    rows = read_frame(conn, select(*(history.table.c[name] for name in wanted)).where(is_last))
+    return Known(history, rows.rename(columns={history.number: "supersedes"}))
+
+
+def add_news(
+    conn: Connection, known: Known, new: pd.DataFrame, stamp: Stamp, *, geometry: gpd.GeoSeries | None = None
 ) -> Added:
     """Add what ``new`` says beyond what is known.
 
@@ -127,13 +196,13 @@ def add_versions(
     ----------
     conn
         A connection in a transaction.
-    history
-        The table.
+    known
+        What is known as of the stamp's ``valid_on``. Without one, what is said otherwise corrects the latest row of a
+        thing and holds from the same day as that one.
     new
         Columns of the key, of the content, ``source_row``, and whatever else the table holds.
     stamp
-        The intake. What is known is read as of its ``valid_on``. Without one, what is said otherwise corrects the
-        latest row of a thing and holds from the same day as that one.
+        The intake.
     geometry
         For a layer: the outlines, on the index of ``new``.
 
@@ -142,14 +211,10 @@ def add_versions(
     SchemaError
         If ``new`` speaks twice of one thing: nobody can say which is right.
     """
+    history = known.history
     refuse_repeated(new, history.key, stamp)
-    wanted = (history.number, "valid_on", *history.key, *history.content)
-    query = select(*(history.table.c[name] for name in wanted))
-    is_now = among_current(history.table.c[history.number], history, as_of=stamp.valid_on, known_at=None)
-    known = read_frame(conn, query.where(is_now))
-    known = known.rename(columns={history.number: "supersedes"})
-    rows = news(new, known.drop(columns="valid_on"), key=history.key, content=history.content)
-    before = rows["supersedes"].map(known.set_index("supersedes")["valid_on"])
+    rows = news(new, known.rows.drop(columns="valid_on"), key=history.key, content=history.content)
+    before = rows["supersedes"].map(known.rows.set_index("supersedes")["valid_on"])
     valid_on = before if stamp.valid_on is None else stamp.valid_on
     known_at = pd.Series([stamp.known_at] * len(rows), index=rows.index, dtype=object)
     stamped = rows.assign(intake_id=stamp.intake_id, known_at=known_at, valid_on=valid_on)

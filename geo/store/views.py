@@ -23,8 +23,8 @@ Columns = list[ColumnElement[Any]]
 
 FEATURE_NUMBER = "OGC_FID"
 """What GDAL wants the number of a row to be called in a view of a GeoPackage."""
-LAYER_HIDDEN = frozenset({"supersedes", "intake_id", "source_row", "source_wkb", "geom"})
-"""Columns of a layer that its view leaves out, because they say how a row came to be, or puts last."""
+LAYER_HIDDEN = frozenset({"supersedes", "intake_id", "source_row", "source_wkb", "geom", "is_withdrawn"})
+"""Columns of a layer that its view leaves out, because they say how a row came to be or are always 0, or puts last."""
 MONEY = "_yuan"
 """How the names of all fields end that hold money, in every register."""
 CELLS = "current_ledger"

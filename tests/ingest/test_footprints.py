@@ -36,6 +36,7 @@ def test_columns_and_kinds(write_layer, square, said) -> None:
         "kind",
         "approval",
         "row",
+        "occurrence",
     ]
     assert intake.taken["storey_count"].tolist()[0] == 2
     assert np.isnan(intake.taken["storey_count"][1])

@@ -67,6 +67,7 @@ def test_numbers_arrive_as_they_are(county, day):
                     "intake_id": 1,
                     "geometry_hash": "",
                     "source_crs": "EPSG:4490",
+                    "is_withdrawn": 0,
                 }
             ),
             geometry=gpd.GeoSeries([MultiPolygon([Polygon([(0, 0), (1, 0), (0, 1)])])] * len(values), crs=4490),

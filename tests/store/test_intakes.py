@@ -46,8 +46,9 @@ def test_what_was_said_of_rows_and_what_was_refused_is_kept(store, intake, taken
     assert notes.loc[1, ["row", "identifier"]].isna().all()
     assert notes["params"].tolist() == [{"area_m2": 0.5, "on": "0001-01-01"}, {}]
     (kept,) = refused.to_dict("records")
-    assert pd.isna(kept.pop("layer"))
-    assert kept == REFUSED | {"intake_id": 1, "kind": "ledger", "file": "a.gpkg"}
+    for name in ("layer", "retries", "twin", "occurrence", "attributes", "outline", "crs"):
+        assert pd.isna(kept.pop(name))
+    assert kept == REFUSED | {"intake_id": 1, "kind": "ledger", "file": "a.gpkg", "sha256": "0" * 64, "how": {}}
 
 
 def test_a_file_put_right_leaves_the_list_of_refused_rows(store, intake, taken, day):

@@ -1,41 +1,40 @@
-"""The same import, killed at random moments: each time either nothing or everything of it is there."""
+"""The same import, killed at random moments: each time either nothing or everything of it is there.
+
+Each attempt is the command itself, ``parcelwatch ingest parcels``, in a process that is killed without warning.
+"""
 
 import json
 import subprocess
 import sys
 
+import geopandas as gpd
 import pytest
+import shapely
 
 KILLS = 10
 ROWS = 1200
 """So many that a file's R-tree is written at once."""
+REFUSED = 50
 
 PROGRAM = """
-import json, os, random, signal, sys, time
-from datetime import UTC, datetime
-import geopandas as gpd, pandas as pd
-from shapely.geometry import box
+import os, random, signal, sys, time, json
+from pathlib import Path
 from sqlalchemy import text
-from geo.ingest.report import NOTE_COLUMNS, REFUSED_COLUMNS, Intake
-from geo.store import add_parcels, open_store, parcels_in_bbox, read_intakes, read_parcels, read_refused
-from geo.store.outlines import geometry_hashes
+from geo.cli import main
+from geo.store import open_store, parcels_in_bbox, read_intakes, read_parcels, read_refused
 
-address, kills, rows = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-squares = [box(4e7 + 5e5 + 40 * n, 35e5, 4e7 + 5e5 + 40 * n + 20, 35e5 + 20) for n in range(rows)]
-outlines = gpd.GeoSeries(squares, crs=4528)
-said = {"area_m2": 400.0, "ellipsoidal_area_m2": 400.0, "geometry_hash": geometry_hashes(outlines), "row": range(rows)}
-refused = pd.DataFrame([[n, "x", "y", "ingest.bad", {}, "?"] for n in range(rows)], columns=list(REFUSED_COLUMNS))
-notes = pd.DataFrame(columns=list(NOTE_COLUMNS), dtype=object)
+address, folder, kills = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 draw = random.Random(20261031)
 
 
 def take_in(number, begun):
-    names = [f"{number}-{n}" for n in range(rows)]
-    taken = gpd.GeoDataFrame({"parcel_id": names} | said, geometry=outlines)
-    intake = Intake("parcels", f"{number}.gpkg", None, "0" * 64, taken, notes, refused)
-    with open_store(address).begin() as conn:
-        os.write(begun, b".")
-        add_parcels(conn, intake, known_at=datetime(2026, 1, number, tzinfo=UTC))
+    sys.argv = ["parcelwatch", "--store", address, "ingest", "parcels", str(folder / f"{number}.gpkg")]
+    os.write(begun, b".")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    try:
+        main()
+    except SystemExit as ended:
+        os._exit(0 if ended.code == 4 else 1)  # part of the rows are refused
 
 
 def attempt(number, wait):
@@ -43,7 +42,6 @@ def attempt(number, wait):
     child = os.fork()
     if child == 0:
         take_in(number, begun)
-        os._exit(0)
     os.read(ready, 1)
     start = time.perf_counter()
     if wait is not None:
@@ -73,8 +71,9 @@ def left(number):
         parcels = read_parcels(conn)["parcel_id"].str.startswith(f"{number}-").sum()
         found = parcels_in_bbox(conn, (-180, -90, 180, 90))["parcel_id"].str.startswith(f"{number}-").sum()
         file = f"{number}.gpkg"
+        query = text("SELECT count(*) FROM lineage JOIN intake USING (intake_id) WHERE file = :file")
         return [int(parcels), int(found), int((read_refused(conn)["file"] == file).sum()),
-                int((read_intakes(conn)["file"] == file).sum())]
+                int((read_intakes(conn)["file"] == file).sum()), conn.scalar(query, {"file": file})]
 
 
 seconds = attempt(1, None)
@@ -93,13 +92,28 @@ def address(request) -> str:
     return request.getfixturevalue("database_store").url.render_as_string(hide_password=False)
 
 
-def test_an_import_killed_at_any_moment_leaves_nothing_or_everything(address, tmp_path):
-    program = [sys.executable, "-c", PROGRAM, address, str(KILLS), str(ROWS)]
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Write files of parcels of which some have no area; the later ones overlap the first."""
+    folder = tmp_path_factory.mktemp("files")
+    for number in range(1, KILLS + 2):
+        west, south = 40_500_000 + number, 3_500_000
+        squares = [shapely.box(west + 40 * n, south, west + 40 * n + 20, south + 20) for n in range(ROWS)]
+        lines = [shapely.Polygon([(west, south), (west + 9, south), (west + 5, south)])] * REFUSED
+        names = [f"{number}-{n}" for n in range(ROWS + REFUSED)]
+        gpd.GeoDataFrame({"parcel_id": names}, geometry=squares + lines, crs=4528).to_file(folder / f"{number}.gpkg")
+    return folder
+
+
+def test_an_import_killed_at_any_moment_leaves_nothing_or_everything(address, files, tmp_path):
+    program = [sys.executable, "-c", PROGRAM, address, str(files), str(KILLS)]
     done = subprocess.run(program, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     outcomes = json.loads(done.stdout)
-    nothing, everything = [0, 0, 0, 0], [ROWS, ROWS, ROWS, 1]
-    assert outcomes[0] == everything
+    nothing, everything = [0, 0, 0, 0], [ROWS, ROWS, REFUSED, 1]
+    assert outcomes[0] == [*everything, 0]
     assert len(outcomes) == 1 + KILLS
-    assert all(outcome in (nothing, everything) for outcome in outcomes)
+    assert all(outcome[:4] in (nothing, everything) for outcome in outcomes)
+    assert all(bool(descents) is bool(parcels) for parcels, *_, descents in outcomes[1:])
+    assert nothing in [outcome[:4] for outcome in outcomes]
     assert [path.name for path in tmp_path.iterdir()] in ([], ["县.gpkg"])

@@ -97,7 +97,7 @@ def test_the_same_file_again_adds_nothing_but_is_recorded(add, read, store, squa
 
 def test_a_changed_outline_is_a_new_version_and_the_old_one_stays_known(add, read, squares, day):
     add(squares(["a", "b"], town="east"))
-    assert add(squares(["a", "c"], side=21.0), 5) == Added(2, 1, 1, 0)
+    assert add(squares(["a", "c"], side=21.0), 5) == Added(2, 1, 1, 0, absent=("b",))
     now = read()
     assert now[["parcel_id", "parcel_version", "area_m2"]].to_numpy().tolist() == [
         ["a", 3, 441.0],

@@ -118,7 +118,9 @@ def test_a_load_that_fails_leaves_the_trigger_and_the_rows_as_they_were(file_sto
     def fail(conn) -> None:
         with without_trigger(conn, parcel):
             assert triggers(conn) == len(RTREE_TRIGGERS) - 1
-            conn.exec_driver_sql("INSERT INTO intake VALUES (1, 'parcels', 'a', NULL, '', ?, 0)", ("x" * 27,))
+            conn.exec_driver_sql(
+                "INSERT INTO intake VALUES (1, 'parcels', 'a', NULL, '', ?, 0, NULL, NULL)", ("x" * 27,)
+            )
             raise KeyError
 
     with file_store.begin() as conn:

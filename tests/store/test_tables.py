@@ -16,11 +16,12 @@ SCHEMA_3 = {
     "finding": "finding_id scan_id parcel_id instrument_id rule_id article label modality basis outcome is_boundary "
     "is_limb_conflict standing missing",
     "footprint": "footprint_version footprint_id occurrence storey_count storey_height_m height_m part_of valid_on "
-    "known_at supersedes intake_id source_row geometry_hash source_crs source_wkb geom",
+    "known_at supersedes intake_id source_row geometry_hash source_crs source_wkb geom is_withdrawn",
     "indicator": "indicator_id scan_id parcel_version area_m2 footprint_area_m2 building_coverage "
     "building_coverage_low building_coverage_high counted_floor_area_m2 counted_floor_area_m2_low "
     "counted_floor_area_m2_high floor_area_ratio floor_area_ratio_low floor_area_ratio_high",
-    "intake": "intake_id kind file layer sha256 known_at taken",
+    "intake": "intake_id kind file layer sha256 known_at taken how retries",
+    "lineage": "lineage_id from_version to_version kind share_of_from share_of_to intake_id",
     "ledger_entry": "entry_id register entry field kind value valid_on known_at supersedes intake_id source_row",
     "note": "note_id intake_id source_row identifier code params",
     "observation": "observation_id parcel_version scene_version method clear_fraction roof_fraction paved_fraction "
@@ -28,8 +29,9 @@ SCHEMA_3 = {
     "water_fraction_low built_fraction built_fraction_low built_fraction_high reason",
     "parcel": "parcel_version parcel_id enterprise town contract_number contract_area_m2 area_m2 "
     "ellipsoidal_area_m2 valid_on known_at supersedes intake_id source_row geometry_hash source_crs "
-    "source_wkb geom",
-    "refused": "refused_id intake_id source_row identifier source_column code params raw",
+    "source_wkb geom is_withdrawn",
+    "refused": "refused_id intake_id source_row identifier source_column code params raw attributes outline "
+    "source_crs same_as_row occurrence",
     "register": "register_id name complete_through known_at intake_id",
     "scan": "scan_id month revision as_of known_at state inputs columns outputs_hash",
     "scene": "scene_version scene_id acquired_at level scale offset sha256 known_at supersedes",

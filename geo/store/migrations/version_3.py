@@ -1,4 +1,4 @@
-"""Several registers in the ledger."""
+"""Several registers of the ledger, lineage of parcels, parcels that are no more, and refused rows as they stood."""
 
 from alembic import op
 

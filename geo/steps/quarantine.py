@@ -1,0 +1,326 @@
+"""The quarantine: rows that were refused, listed with their reasons, and read again when something has changed."""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import openpyxl
+import pandas as pd
+from sqlalchemy import Connection, Engine
+
+from geo.errors import InputError, SchemaError
+from geo.ingest.footprints import check_footprints
+from geo.ingest.layers import Layer
+from geo.ingest.ledger import entry_names, read_registers
+from geo.ingest.originals import layer_of
+from geo.ingest.parcels import check_parcels
+from geo.ingest.report import SAID_COLUMNS, Intake
+from geo.locale import Language, say, say_error, say_refusal
+from geo.registers import REGISTERS
+from geo.steps.corrections import KEY, read_corrections, write_corrections
+from geo.steps.ingest import Kind, Options, Taken, add_taken, adder, kept
+from geo.store import read_refused, take_turn
+
+NO_TITLE = re.compile(r"[\[\]:*?/\\]")
+"""What the name of a sheet cannot hold."""
+TITLE_LENGTH = 31
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Retried:
+    """What became of the quarantined rows of one file.
+
+    Attributes
+    ----------
+    file
+        Name of the file.
+    count
+        Rows that were in quarantine.
+    taken
+        What was taken of them; None where nothing came of it and nothing was written.
+    error
+        Why they could not be read again as a whole.
+    """
+
+    file: str
+    count: int
+    taken: Taken | None
+    error: InputError | None = None
+
+    @property
+    def left(self) -> int:
+        """Rows that are still in quarantine."""
+        return self.count if self.taken is None else len(self.taken.intake.refused)
+
+
+def read_quarantine(engine: Engine, language: Language, *, known_at: datetime | None = None) -> pd.DataFrame:
+    """Return the rows that the last intake of each file refused, each with its reason as a sentence."""
+    with engine.connect() as conn:
+        refused = read_refused(conn, known_at=known_at)
+    columns = ["intake_id", "kind", "file", "layer", *(name for name in SAID_COLUMNS if name != "params")]
+    return refused[columns].assign(reason=reasons(refused, language))
+
+
+def reasons(refused: pd.DataFrame, language: Language) -> list[str]:
+    """Return why each row was refused, as a sentence."""
+    return [say_refusal(code, params, language) for code, params in refused[["code", "params"]].to_numpy()]
+
+
+def export_quarantine(engine: Engine, out: Path, language: Language) -> int:
+    """Write quarantined rows as they stood, with their reasons; the suffix names the format.
+
+    Returns
+    -------
+    int
+        How many rows.
+
+    Raises
+    ------
+    SchemaError
+        The suffix is none of ``.csv``, ``.parquet``, ``.gpkg``.
+    """
+    with engine.connect() as conn:
+        refused = read_refused(conn)
+    write_corrections(refused.assign(reason=reasons(refused, language)), out)
+    return len(refused)
+
+
+def retry_quarantine(
+    engine: Engine, corrected: Sequence[Path], *, options: Mapping[str, Options], known_at: datetime
+) -> tuple[list[Retried], dict[str, int]]:
+    """Read quarantined rows again and take what is now sound, in one transaction; the rest stays, with its reasons.
+
+    The rows of a file are read together, so that two that contradict each other still do.
+
+    Parameters
+    ----------
+    engine
+        The store.
+    corrected
+        Exports of the quarantine that somebody has corrected; none: all rows as they stood.
+    options
+        How files are to be read today, by kind; what is not said is as it was when the rows were refused.
+    known_at
+        When this is said [UTC].
+
+    Returns
+    -------
+    tuple[list[Retried], dict[str, int]]
+        What became of each file's rows; and how many rows of each export are no longer in quarantine.
+
+    Raises
+    ------
+    InputError
+        An export cannot be used; nothing is written.
+    """
+    with engine.begin() as conn:
+        take_turn(conn)
+        rows = read_refused(conn)
+        gone: dict[str, int] = {}
+        if corrected:
+            rows, gone = read_corrections(corrected, rows)
+        return [_retry(conn, group, options, known_at) for group in _by_file(rows) if _is_asked(group, corrected)], gone
+
+
+def _by_file(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the rows of each file; scenes are found anew by themselves."""
+    readable = rows[rows["kind"] != "scenes"]
+    for _, group in readable.groupby(list(KEY), dropna=False, sort=False):
+        yield group.reset_index(drop=True)
+
+
+def _is_asked(group: pd.DataFrame, corrected: Sequence[Path]) -> bool:
+    """Whether the rows of a file are to be read again: all, or those of which one was handed back."""
+    return not corrected or bool(group["is_handed_back"].any())
+
+
+def _retry(conn: Connection, group: pd.DataFrame, options: Mapping[str, Options], known_at: datetime) -> Retried:
+    """Read the rows of one file again."""
+    kind = cast("Kind", group["kind"].iloc[0])
+    file, how = str(group["file"].iloc[0]), group["how"].iloc[0] or {}
+    is_whole = [_is_whole(row) for row in group.to_dict("records")]
+    rows, left = group[is_whole].reset_index(drop=True), group[[not one for one in is_whole]]
+    if rows.empty:
+        return Retried(file, len(group), None)
+    said = _as_before(options[kind], how)
+    try:
+        if "transform" in how and said.transform is None:
+            raise SchemaError("quarantine.needs_transform", file=file)
+        intake = _hold_back(kept(_READERS[kind](rows, said), said), rows)
+    except InputError as error:
+        return Retried(file, len(group), None, error)
+    refused = pd.concat([intake.refused, left[list(intake.refused.columns)]], ignore_index=True)
+    if intake.taken.empty and _is_same(refused, group):
+        return Retried(file, len(group), None)
+    root = group["retries"].fillna(group["intake_id"]).iloc[0]
+    again = {"file": file, "layer": _text(group["layer"].iloc[0]), "sha256": group["sha256"].iloc[0]}
+    intake = replace(intake, **again, refused=refused.sort_values("row", ignore_index=True), retries=int(root))
+    intake = replace(intake, how={**how, **said.said()})
+    return Retried(file, len(group), add_taken(conn, adder(kind, said), intake, known_at=known_at))
+
+
+def _is_whole(row: Mapping[Any, Any]) -> bool:
+    """Whether a row can be read again: what stood there is known, outline and all."""
+    has_outline = row["kind"] == "ledger" or not pd.isna(row["outline"]) or not _text(row["raw"])
+    return isinstance(row["attributes"], dict) and has_outline
+
+
+def _as_before(today: Options, how: Mapping[str, Any]) -> Options:
+    """Return how to read rows: as is said today, else as was said when they were refused; never as a complete file."""
+    before: dict[str, Any] = {name: how.get(name) for name in ("crs", "parcel_id", "near")}
+    before["valid_on"] = date.fromisoformat(how["valid_on"]) if "valid_on" in how else None
+    given = {name: getattr(today, name) for name in before}
+    merged = {name: given[name] if given[name] is not None else value for name, value in before.items()}
+    columns = today.columns or how.get("columns", {})
+    return replace(today, **merged, columns=columns, is_complete=False, complete_through=None)
+
+
+def _layer(rows: pd.DataFrame) -> Layer:
+    """Return the rows as a layer of their file."""
+    first = rows.iloc[0]
+    name = _text(first["layer"]) or Path(first["file"]).stem
+    driver = "GPKG" if _text(first["layer"]) else ""
+    return layer_of(rows, Layer(Path(first["file"]), first["file"], driver, name, (), _text(first["crs"])))
+
+
+def _read_parcels(rows: pd.DataFrame, options: Options) -> Intake:
+    layer = _layer(rows)
+    parcel_id = options.parcel_id if options.parcel_id in layer.fields else None
+    how = {"columns": options.columns, "near": options.near, "transform": options.transform}
+    return check_parcels(layer, crs=options.crs, parcel_id=parcel_id, **how)  # type: ignore[arg-type]  # typed above
+
+
+def _read_footprints(rows: pd.DataFrame, options: Options) -> Intake:
+    how = {"columns": options.columns, "near": options.near, "transform": options.transform}
+    intake = check_footprints(_layer(rows), crs=options.crs, **how)  # type: ignore[arg-type]  # typed above
+    before = rows.set_index("row")[["identifier", "occurrence"]]
+    taken, refused = (_counted(frame, name, before) for frame, name in _named(intake))
+    return replace(intake, taken=taken, refused=refused)
+
+
+def _named(intake: Intake) -> Iterator[tuple[pd.DataFrame, str]]:
+    yield intake.taken, "footprint_id"
+    yield intake.refused, "identifier"
+
+
+def _counted(frame: pd.DataFrame, name: str, before: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of footprints counted as in their file; one that was given another identifier is not counted yet."""
+    known = before.reindex(frame["row"])
+    is_same = known["identifier"].to_numpy() == frame[name].to_numpy()
+    return frame.assign(occurrence=known["occurrence"].array).assign(
+        occurrence=lambda counted: counted["occurrence"].where(is_same)
+    )
+
+
+def _read_ledger(rows: pd.DataFrame, options: Options) -> Intake:
+    """Read rows of a ledger from a workbook of their own."""
+    headers = [name for name in dict.fromkeys(n for record in rows["attributes"] for n in record) if name[:1] != "#"]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None  # a new workbook has one
+    sheet.title = NO_TITLE.sub(" ", _text(rows["layer"].iloc[0]) or "ledger")[:TITLE_LENGTH]
+    sheet.append(headers)
+    for record in rows["attributes"]:
+        sheet.append([record.get(name) for name in headers])
+    for cells in sheet.iter_rows(min_row=2):
+        for cell in cells:
+            cell.data_type = "s" if cell.data_type == "f" else cell.data_type  # a text, whatever it begins with
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger.xlsx"
+        book.save(path)
+        intake = read_registers(path, columns=options.columns)[0]
+    return _renumbered(intake, rows)
+
+
+def _renumbered(intake: Intake, rows: pd.DataFrame) -> Intake:
+    """Return an intake of a workbook of our own with the rows and the file that its rows came from."""
+    row_of = dict(enumerate(rows["row"], start=2))
+    crs_of = rows.set_index("row")["crs"]
+    parts = {}
+    for name, frame in (("taken", intake.taken), ("notes", intake.notes), ("refused", intake.refused)):
+        numbers = frame["row"].map(row_of).astype("Int64" if name != "taken" else "int64")
+        parts[name] = frame.assign(row=numbers)
+        if "params" in frame:
+            place = {"file": rows["file"].iloc[0], "layer": _text(rows["layer"].iloc[0])}
+            at = zip(frame["params"], numbers, strict=True)
+            params = [params | place | ({} if pd.isna(row) else {"row": int(row)}) for params, row in at]
+            said = [{name: value for name, value in one.items() if value is not None} for one in params]
+            parts[name] = parts[name].assign(params=pd.Series(said, index=frame.index, dtype=object))
+    parts["refused"] = parts["refused"].assign(crs=parts["refused"]["row"].map(crs_of))
+    return replace(intake, taken=parts["taken"], notes=parts["notes"], refused=parts["refused"])
+
+
+_READERS: Mapping[str, Callable[[pd.DataFrame, Options], Intake]] = {
+    "parcels": _read_parcels,
+    "footprints": _read_footprints,
+    "ledger": _read_ledger,
+}
+
+
+def _names(intake: Intake) -> list[str | None]:
+    """Return what each row taken is called."""
+    if intake.kind == "ledger":
+        return entry_names(intake.taken, REGISTERS[intake.register])
+    names: list[str | None] = intake.taken["parcel_id" if intake.kind == "parcels" else "footprint_id"].tolist()
+    return names
+
+
+def _hold_back(intake: Intake, rows: pd.DataFrame) -> Intake:
+    """Refuse rows again under whose identifier another row of their file was taken: nothing comes in twice."""
+    before = rows.set_index("row")
+    twin_of = {row: twin for row, twin in before["twin"].items() if not pd.isna(twin)}
+    refused = intake.refused.assign(
+        twin=intake.refused["row"].map(twin_of).fillna(intake.refused["twin"]).astype("Int64")
+    )
+    names = zip(intake.taken["row"], _names(intake), strict=True)
+    held = [row for row, name in names if row in twin_of and name == before.loc[row, "identifier"]]
+    if not held:
+        return replace(intake, refused=refused)
+    again = before.loc[held].reset_index()
+    place = {"file": str(rows["file"].iloc[0]), "layer": _text(rows["layer"].iloc[0])}
+    params = [{k: v for k, v in place.items() if v} | {"row": int(row), "others": str(twin_of[row])} for row in held]
+    again = again.assign(code="ingest.repeated_identifier", column=None)
+    again["params"] = pd.Series(params, index=again.index, dtype=object)
+    kept = intake.taken[~intake.taken["row"].isin(held)].reset_index(drop=True)
+    together = pd.concat([refused, again[list(refused.columns)]], ignore_index=True)
+    return replace(intake, taken=kept, refused=together)
+
+
+def _is_same(refused: pd.DataFrame, group: pd.DataFrame) -> bool:
+    """Whether rows are refused again as they were before."""
+    told = [_told(frame) for frame in (refused, group)]
+    return told[0] == told[1]
+
+
+def _told(frame: pd.DataFrame) -> list[tuple[object, ...]]:
+    columns = ("row", "code", "params", "attributes", "outline")
+    records = [tuple(_comparable(record[name]) for name in columns) for record in frame.to_dict("records")]
+    return sorted(records, key=repr)
+
+
+def _comparable(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: part for name, part in value.items() if part is not None}
+    return None if value is None or value is pd.NA or value != value else value  # noqa: PLR0124 - NaN is no value
+
+
+def _text(value: object) -> str | None:
+    """Return a text of a frame, None where there is none."""
+    return value if isinstance(value, str) and value else None
+
+
+def describe_retried(retried: Sequence[Retried], gone: Mapping[str, int], language: Language) -> list[str]:
+    """Say what became of quarantined rows."""
+    lines = []
+    for one in retried:
+        if one.error is not None:
+            reason = say_error(one.error, language)
+            lines.append(say("quarantine.failed", language, file=one.file, count=one.count, reason=reason))
+            continue
+        inside = 0 if one.taken is None else len(one.taken.intake.taken)
+        lines.append(say("quarantine.retried", language, file=one.file, count=one.count, inside=inside, left=one.left))
+    return lines + [say("quarantine.gone", language, file=file, count=count) for file, count in gone.items() if count]
