@@ -1,6 +1,7 @@
 """Raster grids as values, and the share of each pixel that lies inside each parcel."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -14,6 +15,8 @@ from scipy.sparse import csr_array
 
 from geo.errors import CRSMismatchError, GeometryError
 
+Cells = tuple[NDArray[np.integer], NDArray[np.floating]]
+COLUMNS = ("cell_id", "coverage")
 Span = tuple[int, int]
 """Rows or columns from the first to before the second number."""
 
@@ -150,7 +153,8 @@ def coverage_matrix(geometries: gpd.GeoSeries, grid: Grid) -> csr_array:
     Notes
     -----
     Coverage fractions by exactextract (Baston, D., 2018, https://github.com/isciences/exactextract). Memory holds
-    the touched pixels only, whatever the size of the grid.
+    the touched pixels only, whatever the size of the grid. Where a ring runs out and back on one line exactextract may
+    give one minus the share; sums then differ from the area, and the geometry is intersected with pixels one by one.
 
     Examples
     --------
@@ -167,12 +171,40 @@ def coverage_matrix(geometries: gpd.GeoSeries, grid: Grid) -> csr_array:
     blank = np.broadcast_to(np.uint8(0), grid.shape)
     west, south, east, north = grid.bounds
     source = NumPyRasterSource(blank, west, south, east, north, srs_wkt=geometries.crs.to_wkt())
-    cells = exact_extract(source, frame, ["cell_id", "coverage"], output="pandas")
+    cells = exact_extract(source, frame, list(COLUMNS), output="pandas")
+    found = {
+        place: (ids, shares)
+        for place, ids, shares in zip(np.flatnonzero(present), *map(cells.get, COLUMNS), strict=True)
+    }
+    for place in _wrong_sums(found, geometries, grid):
+        found[place] = _by_boxes(geometries.iloc[place], grid)
     counts = np.zeros(len(geometries), dtype=np.int64)
-    counts[present] = [len(ids) for ids in cells["cell_id"]]
+    counts[list(found)] = [len(ids) for ids, _ in found.values()]
     ends = np.concatenate([[0], np.cumsum(counts)])
-    values = np.concatenate(cells["coverage"].to_list()).astype(np.float64)
-    return csr_array((values, np.concatenate(cells["cell_id"].to_list()), ends), shape=shape)
+    values = np.concatenate([shares for _, shares in found.values()]).astype(np.float64)
+    return csr_array((values, np.concatenate([ids for ids, _ in found.values()]), ends), shape=shape)
+
+
+def _wrong_sums(found: Mapping[int, Cells], geometries: gpd.GeoSeries, grid: Grid) -> list[int]:
+    """Return the geometries whose shares do not add up to their area on the grid: they have spikes without width."""
+    places = list(found)
+    shapes = geometries.to_numpy()[places]
+    areas = shapely.area(shapely.intersection(shapes, shapely.box(*grid.bounds))) / grid.pixel_area
+    sums = np.array([shares.sum(dtype=np.float64) for _, shares in found.values()])
+    rounding = 1e-6 + np.finfo(np.float32).eps * np.array([len(ids) for ids, _ in found.values()])
+    return [places[k] for k in np.flatnonzero(np.abs(sums - areas) > rounding)]
+
+
+def _by_boxes(shape: shapely.Geometry, grid: Grid) -> Cells:
+    """Return pixels and shares of one geometry by intersecting it with every pixel's box: slow and sure."""
+    window = grid.window(tuple(shapely.bounds(shape)))
+    assert window is not None  # it intersects the grid
+    rows, columns = np.mgrid[slice(*window[0]), slice(*window[1])].reshape(2, -1)
+    a, _, c, _, e, f = grid.transform
+    boxes = shapely.box(c + a * columns, f + e * (rows + 1), c + a * (columns + 1), f + e * rows)
+    shares = shapely.area(shapely.intersection(boxes, shape)) / grid.pixel_area
+    touched = shares > 0
+    return (rows * grid.shape[1] + columns)[touched], shares[touched]
 
 
 def coverage_means(stored: NDArray[np.generic], seen: NDArray[np.bool_], coverage: csr_array) -> NDArray[np.float64]:

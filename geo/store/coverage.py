@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from geo.change_detection.grid import Grid, coverage_matrix
 from geo.store.scratch import write_whole
 
-METHOD = f"coverage-1 exactextract {version('exactextract')}"
+METHOD = f"coverage-2 exactextract {version('exactextract')}"
 """Names how fractions were made; another number when the same parcels and grid would give other ones."""
 
 

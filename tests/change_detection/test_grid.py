@@ -83,6 +83,27 @@ def test_splitting_a_parcel_conserves_what_every_pixel_holds_of_it(polygon: shap
     np.testing.assert_allclose(parts, coverage_matrix(series(polygon), METRES).toarray()[0], atol=1e-6)
 
 
+SPIKE = shapely.Polygon(
+    [
+        (500017.84184413607, 2600101.508784413),
+        (500011.9005173823, 2600101.671691609),
+        (500011.9005173823, 2600107.675699975),
+        (500001.54419661214, 2600107.959663347),
+        (500018.13412172545, 2600107.504778723),
+    ]
+)
+"""Out and back on one line: exactextract 0.3 gives one minus the share of a pixel that the spike crosses."""
+
+
+def test_a_ring_that_runs_out_and_back_on_one_line_covers_no_more_than_its_area(grid: Grid) -> None:
+    square = shapely.box(500_005, 2_600_095, 500_025, 2_600_115)
+    found = coverage_matrix(series(square, SPIKE, square), grid).toarray()
+    expected = shapely.area(shapely.intersection(pixel_boxes(grid), SPIKE)) / grid.pixel_area
+    np.testing.assert_allclose(found[1], expected, atol=1e-6)
+    assert found[0].tolist() == found[2].tolist()
+    assert found[0].sum() == 4
+
+
 def test_missing_empty_and_far_away_parcels_have_empty_rows_in_their_place(grid: Grid) -> None:
     square = shapely.box(500_010, 2_600_010, 500_020, 2_600_020)
     far = affinity.translate(square, 1e6)
