@@ -16,6 +16,7 @@ from rasterio.warp import reproject, transform_bounds
 
 from geo.change_detection.grid import Grid, Span
 from geo.errors import SceneError
+from geo.ingest.finer import bilinear, even_division, nearest
 from geo.ingest.images import grid_of, open_image
 from geo.ingest.scene_names import MASKS
 from geo.ingest.tiles import Stored, TileKeeper
@@ -32,8 +33,6 @@ BANDS = ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12", C
 """What is read of a scene; bands of 60 m say nothing of parcels."""
 GRID_BANDS = ("B02", "B04", "B03", "B08")
 """The first of these that a scene has gives its grid."""
-ALIGNED_PX = 1e-3
-"""Pixels that lie on each other within this are copied, not interpolated [pixels]."""
 REACH_PX = 3
 """How far beyond the edge of a window interpolation looks [pixels]."""
 
@@ -142,20 +141,29 @@ def read_scene(reader: Reader, scene: Scene, grid: Grid, *, bands: Iterable[str]
 def read_onto(reader: Reader, asset: Asset, grid: Grid) -> Image:
     """Return one image on a grid; NaN where there is nothing."""
     source = reader.grid(asset)
+    even = even_division(source, grid) if same_crs(source.crs_wkt, grid.crs_wkt) else None
+    return _warped(reader, asset, source, grid) if even is None else _divided(reader, asset, grid, *even)
+
+
+def _divided(reader: Reader, asset: Asset, grid: Grid, factor: int, corner: tuple[int, int]) -> Image:
+    """Read an image whose pixels the grid's divide evenly, or are the same."""
+    reach = 0 if factor == 1 else REACH_PX
+    rows, columns = (
+        (max(start // factor - reach, 0), min(-(-(start + size) // factor) + reach, most))
+        for start, size, most in zip(corner, grid.shape, reader.grid(asset).shape, strict=True)
+    )
+    if rows[0] >= rows[1] or columns[0] >= columns[1]:
+        return np.full(grid.shape, np.nan, dtype=np.float32)
+    spread = nearest if factor == 1 or asset.band in MASKS else bilinear
+    begins = corner[0] - rows[0] * factor, corner[1] - columns[0] * factor
+    return spread(read_numbers(reader, asset, (rows, columns)), factor, begins, grid.shape)
+
+
+def _warped(reader: Reader, asset: Asset, source: Grid, grid: Grid) -> Image:
+    """Read an image of another zone, or of pixels that lie otherwise."""
     onto = np.full(grid.shape, np.nan, dtype=np.float32)
-    corner = aligned_corner(source, grid)
     window = source.window(bounds_in(grid, source))
     if window is None:
-        return onto
-    if corner is not None:
-        rows, columns = (
-            (max(start, 0), min(start + size, most))
-            for start, size, most in zip(corner, grid.shape, source.shape, strict=True)
-        )
-        if rows[0] >= rows[1] or columns[0] >= columns[1]:
-            return onto
-        array = read_numbers(reader, asset, (rows, columns))
-        onto[rows[0] - corner[0] : rows[1] - corner[0], columns[0] - corner[1] : columns[1] - corner[1]] = array
         return onto
     rows, columns = (
         (max(span[0] - REACH_PX, 0), min(span[1] + REACH_PX, most))
@@ -189,21 +197,6 @@ def bounds_in(grid: Grid, source: Grid) -> tuple[float, float, float, float]:
 def same_crs(one: str, other: str) -> bool:
     """Whether two texts name the same coordinate system."""
     return one == other or bool(CRS.from_wkt(one) == CRS.from_wkt(other))
-
-
-def aligned_corner(source: Grid, grid: Grid) -> tuple[int, int] | None:
-    """Return the row and column of the source at the corner of a grid, or None where their pixels do not coincide."""
-    a, _, c, _, e, f = grid.transform
-    width, _, west, _, height, north = source.transform
-    row, column = (f - north) / height, (c - west) / width
-    ends = (
-        row + grid.shape[0] * (e / height) - grid.shape[0],
-        column + grid.shape[1] * (a / width) - grid.shape[1],
-    )
-    off = max(abs(x - round(y)) for x, y in ((row, row), (column, column), (ends[0], row), (ends[1], column)))
-    if off > ALIGNED_PX or not same_crs(grid.crs_wkt, source.crs_wkt):
-        return None
-    return round(row), round(column)
 
 
 def read_numbers(reader: Reader, asset: Asset, window: tuple[Span, Span]) -> Image:
