@@ -1,5 +1,8 @@
 """Names that are programs to somebody: they are text, go in and come out, and do nothing."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -114,14 +117,17 @@ def test_footprints_and_ledger_keep_their_names(store, intake, squares, day, as_
 
 
 def test_scenes_and_what_was_seen_in_them_keep_their_names(county, scene, observed, day):
-    scenes = [scene(3, scene_id=name, assets=(Asset(name, name),)) for name in NAMES]
+    scenes = [  # each in a pass of its own
+        replace(scene(3, scene_id=name, assets=(Asset(name, name),)), acquired_at=day(3) + timedelta(hours=hour))
+        for hour, name in enumerate(NAMES)
+    ]
     seen = pd.concat([observed({"a": 1}, one).assign(reason=one.scene_id) for one in scenes], ignore_index=True)
     change = dict.fromkeys(CHANGE_COLUMNS, None) | {"parcel_id": "a", "kind": NAMES, "parcel_version": 1}
     pairs = {"before_scene": NAMES, "after_scene": NAMES[::-1], "change_score": 0.5}
     days = dict.fromkeys(("not_before", "not_after"), pd.to_datetime("2026-01-03"))
     with county.begin() as conn:
         add_scenes(conn, scenes, dict.fromkeys(NAMES, NAMES[0]), known_at=day(20))
-        assert {one.scene_id: one.assets for one in read_scenes(conn, until=day(4)) if one.scene_id in NAMES} == {
+        assert {one.scene_id: one.assets for one in read_scenes(conn, until=day(9)) if one.scene_id in NAMES} == {
             one.scene_id: one.assets for one in scenes
         }
         add_observations(conn, seen, method=NAMES[0])

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +11,7 @@ from geo.store import (
     add_changes,
     add_observations,
     add_parcels,
+    add_scenes,
     count_observed,
     mean_clear,
     observed_versions,
@@ -90,6 +94,18 @@ def test_observations_are_of_the_outlines_and_scenes_that_count(county, scene, o
         assert read(until=day(31), known_at=day(14)) == [("a", "03"), ("a", "13"), ("b", "03"), ("b", "13")]
         assert read(until=day(31)) == [("b", "03"), ("b", "13")]  # a has another outline now
         assert read(until=day(4)) == [("b", "03")]
+
+
+def test_of_two_scenes_of_one_pass_the_observation_made_last_counts(county, scene, observed, day):
+    with county.begin() as conn:
+        newer = replace(scene(3), scene_id="newer", acquired_at=scene(3).acquired_at + timedelta(minutes=20))
+        add_scenes(conn, [newer], {"newer": "h"}, known_at=day(20))
+        add_observations(conn, observed({"a": 1, "b": 2}, newer), method="m")
+        add_observations(conn, observed({"a": 1}, scene(3)), method="m")
+        frame = read_observations(conn, method="m", until=day(31))
+        assert frame[["parcel_id", "scene_id"]].to_numpy().tolist() == [["a", scene(3).scene_id], ["b", "newer"]]
+        known = read_observations(conn, method="m", until=day(31), known_at=day(19))
+        assert known["parcel_id"].tolist() == ["a"]  # the newer scene was not known then
 
 
 def test_counts_and_clearness_are_of_the_parcels_that_count(county, scene, observed, day, survey_a_again):
