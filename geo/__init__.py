@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geo.settings import Settings, read_settings
-    from geo.steps.assess import assess_day, explain
+    from geo.steps.assess import assess_day
+    from geo.steps.explain import explain
     from geo.steps.indicators import compute_indicators
     from geo.steps.map import map_content, map_month
     from geo.steps.observe import observe, observe_store
@@ -41,7 +42,7 @@ _PLACES = {
     "assess_day": "geo.steps.assess",
     "compute_indicators": "geo.steps.indicators",
     "create_store": "geo.store",
-    "explain": "geo.steps.assess",
+    "explain": "geo.steps.explain",
     "map_content": "geo.steps.map",
     "map_month": "geo.steps.map",
     "observe": "geo.steps.observe",

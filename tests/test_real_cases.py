@@ -17,7 +17,7 @@ from scipy.stats import rankdata
 from geo.cli import main
 from geo.ingest.footprints import read_footprints
 from geo.settings import Settings
-from geo.steps.assess import explain
+from geo.steps.explain import explain
 from geo.steps.ingest import Options, ingest
 from geo.steps.scan import scan
 from geo.store import create_store, open_store

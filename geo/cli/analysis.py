@@ -1,4 +1,4 @@
-"""Commands of an analyst: indicators, observations, what the law says on a day."""
+"""Commands of an analyst: indicators and observations."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,16 +6,14 @@ from typing import Annotated
 
 import typer
 
-from geo.cli.options import PARTLY_REFUSED, Context, Crs, Day, ParcelId, app
+from geo.cli.options import PARTLY_REFUSED, Context, Crs, ParcelId, app
 from geo.ingest.report import count_rows
 from geo.locale import say, say_refusal
-from geo.steps.assess import Assessment, assess_day, explain, findings_table
 from geo.steps.export import check_suffix, to_json, write_table
 from geo.steps.indicators import SURFACE_ERROR_M, Counting, Land, compute_indicators, count_notes, store_indicators
 from geo.steps.ingest import describe, has_refusals, scenes_intake
 from geo.steps.observe import observe, observe_store
 from geo.steps.rules import NATIONAL
-from geo.steps.summary import summarise_findings
 from geo.store import open_store
 
 
@@ -108,33 +106,3 @@ def observe_command(
         typer.echo("\n".join([*describe(intakes, context.lang), *unread]))
     if has_refusals(intakes) or result.unread:
         raise typer.Exit(PARTLY_REFUSED)
-
-
-@app.command()
-def assess(
-    ctx: typer.Context,
-    as_of: Day,
-    out: Annotated[Path | None, typer.Option(help="Findings: CSV, Parquet or GeoPackage. 结果文件。")] = None,
-) -> None:
-    """比对规定 Assess every parcel of the store on a day, without keeping the result."""
-    context: Context = ctx.obj
-    found = _assessment(context, as_of)
-    if out:
-        write_table(findings_table(found), out)
-    typer.echo(summarise_findings(found, context.lang))
-
-
-@app.command("explain")
-def explain_command(
-    ctx: typer.Context,
-    parcel: Annotated[str, typer.Argument(help="Parcel. 宗地编号。")],
-    as_of: Day,
-) -> None:
-    """逐条依据 Print the proof of everything that is said of a parcel."""
-    context: Context = ctx.obj
-    typer.echo(explain(_assessment(context, as_of), parcel, language=context.lang))
-
-
-def _assessment(context: Context, as_of: datetime) -> Assessment:
-    engine = open_store(context.settings.store)
-    return assess_day(engine, context.settings, as_of=as_of.date(), known_at=datetime.now(UTC))

@@ -30,7 +30,9 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
     periods: Periods,
     entries: Entries | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return every fact that a rule may name, for every parcel, and where each comes from.
+    """Return every fact that the registers, images and indicators supply, for every parcel, and where each comes from.
+
+    A fact of ``geo.model.FACTS`` that none of them supplies has no column: nobody can say it of any parcel.
 
     Not knowing is a value: a blank cell of the ledger means "no" only if the register is complete through the day of
     the act; the contract's terms are never "no" by being blank. Two entries that cannot both hold make what rests on
@@ -80,9 +82,10 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
         views, measured = pool_views(views, pooled, area_m2), pool_indicators(measured, pooled)
         area_m2 = pool_area(area_m2, pooled)
     facts = _facts(register, views, area_m2, measured)
-    columns = [spread(name, facts[name]) for name in FACTS]
+    supplied = [name for name in FACTS if name in facts]
+    columns = [spread(name, facts[name]) for name in supplied]
     values = pd.DataFrame({name: series for group in columns for name, series in group.items()}, index=register.index)
-    sources = pd.DataFrame({name: facts[name].source.astype(object) for name in FACTS}, index=register.index)
+    sources = pd.DataFrame({name: facts[name].source.astype(object) for name in supplied}, index=register.index)
     return values, sources
 
 

@@ -21,13 +21,14 @@ def intensity_facts(register: Register, indicators: pd.DataFrame) -> dict[str, F
     Returns
     -------
     dict
-        ``building_coverage_supplied``, ``floor_area_ratio_supplied``, ``contract_building_coverage_min`` and
-        ``contract_floor_area_ratio_min`` [1].
+        ``building_coverage_supplied``, ``floor_area_ratio_supplied``, ``contract_building_coverage_min``,
+        ``contract_floor_area_ratio_min`` [1] and ``supplied_area_m2`` [m2].
     """
     supplied = amount(register, "supplied_area_m2").where(lambda area: area > 0)
     ground = [indicators[f"building_coverage{side}"] * indicators["area_m2"] for side in ("_low", "_high")]
     floors = [indicators[f"counted_floor_area_m2{side}"] for side in ("", "_low", "_high")]
     return {
+        "supplied_area_m2": exact(supplied, where_from(register, "supplied_area_m2")),
         "building_coverage_supplied": _per_supplied(register, supplied, [indicators["footprint_area_m2"], *ground]),
         "floor_area_ratio_supplied": _per_supplied(register, supplied, floors),
         "contract_building_coverage_min": _agreed_minimum(register, "contract_building_coverage_min"),

@@ -11,12 +11,32 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.law.calendar import plus_period
-from geo.law.rule import AS_OF, Condition, Instrument, Rule
+from geo.law.rule import AS_OF, Condition, Instrument, Option, Rule
 from geo.law.truth import NO, UNKNOWN, YES, Bounds, Flag, Truth, all_of, any_of, compare, member
-from geo.model import FACTS, fact_columns
+from geo.model import FACTS, Kind, fact_columns
 
-Values = Mapping[str, Bounds | NDArray[np.object_]]
-"""Bounds of each measure or day, plain values of each bool or text; all of one length, in the facts' order."""
+Known = Bounds | NDArray[np.object_]
+"""Bounds of a measure or a day, or plain values of a bool or a text, in the facts' order."""
+
+
+class Values(dict[str, Known]):
+    """What a fact frame knows of each fact, taken from it when first asked for; and what conditions answered."""
+
+    def __init__(self, facts: pd.DataFrame, as_of: date) -> None:
+        today = np.full(len(facts), np.datetime64(as_of, "D"))
+        super().__init__({AS_OF: Bounds(today, today)})
+        self._facts = facts
+        self._answers: dict[Condition, ConditionAnswer] = {}
+
+    def __missing__(self, name: str) -> Known:
+        """Take one fact from the frame."""
+        return self.setdefault(name, _values(self._facts, name))
+
+    def answer(self, condition: Condition) -> "ConditionAnswer":
+        """Answer a condition once, however many rules have it."""
+        if condition not in self._answers:
+            self._answers[condition] = _answer_condition(condition, self)
+        return self._answers[condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +86,7 @@ class RuleAnswer:
 
 def known_values(facts: pd.DataFrame, as_of: date) -> Values:
     """Take what a fact frame knows of every fact, and the day of the act; a column that is not there is unknown."""
-    today = np.full(len(facts), np.datetime64(as_of, "D"))
-    return {AS_OF: Bounds(today, today), **{name: _values(facts, name) for name in FACTS}}
+    return Values(facts, as_of)
 
 
 def answer_instrument(instrument: Instrument, values: Values) -> list[RuleAnswer]:
@@ -82,8 +101,28 @@ def answer_instrument(instrument: Instrument, values: Values) -> list[RuleAnswer
     return answers
 
 
+@dataclass(frozen=True, slots=True)
+class OptionAnswer:
+    """One option over all parcels: whether its gates are open, and which facts leave that unknown."""
+
+    option: Option
+    conditions: tuple[ConditionAnswer, ...]
+    truth: Truth
+    open_facts: Mapping[str, Flag]
+
+
+def answer_options(instrument: Instrument, values: Values) -> list[OptionAnswer]:
+    """Answer each option of an instrument, in the file's order; what the instrument applies to is a gate of each."""
+    answers = []
+    for option in instrument.options:
+        conditions = tuple(values.answer(condition) for condition in (*instrument.applies_to, *option.when))
+        truth = all_of(one.truth for one in conditions)
+        answers.append(OptionAnswer(option, conditions, truth, _open_facts(conditions, truth)))
+    return answers
+
+
 def _answer_rule(rule: Rule, when: Iterable[Condition], exceptions: Sequence[RuleAnswer], values: Values) -> RuleAnswer:
-    conditions = tuple(_answer_condition(condition, values) for condition in when)
+    conditions = tuple(values.answer(condition) for condition in when)
     truth = _holds((one.truth for one in conditions), (one.truth for one in exceptions))
     return RuleAnswer(
         rule=rule,
@@ -140,13 +179,28 @@ def _limit(condition: Condition, values: Values) -> Bounds:
     return Bounds(plus_period(other.low, condition.plus), plus_period(other.high, condition.plus))
 
 
-def _values(facts: pd.DataFrame, name: str) -> Bounds | NDArray[np.object_]:
+def _values(facts: pd.DataFrame, name: str) -> Known:
     _, *bounds = fact_columns(name)
+    if not any(column in facts for column in fact_columns(name)):
+        return _nothing(FACTS[name].kind, len(facts))
     if FACTS[name].kind == "measure":
         return Bounds(*(_column(facts, column).to_numpy(dtype=float, na_value=np.nan) for column in bounds))
     if FACTS[name].kind == "date":
-        return Bounds(*(pd.to_datetime(_column(facts, column)).to_numpy().astype("datetime64[D]") for column in bounds))
-    return _column(facts, name).to_numpy(dtype=object)
+        return Bounds(*(_days(_column(facts, column)) for column in bounds))
+    return facts[name].to_numpy(dtype=object)
+
+
+def _days(column: "pd.Series[Any]") -> NDArray[np.datetime64]:
+    days = column if column.dtype.kind == "M" else pd.to_datetime(column)
+    return days.to_numpy().astype("datetime64[D]")
+
+
+def _nothing(kind: Kind, size: int) -> Known:
+    """Nothing known of any parcel; one cell seen by all."""
+    if kind in ("bool", "text"):
+        return np.broadcast_to(np.array(None, dtype=object), size)
+    cell = np.array(np.nan if kind == "measure" else "NaT", "float64" if kind == "measure" else "datetime64[D]")
+    return Bounds(*(np.broadcast_to(cell, size),) * 2)
 
 
 def _column(facts: pd.DataFrame, column: str) -> "pd.Series[Any]":

@@ -73,6 +73,15 @@ def check_identifier(table: Mapping[str, Any], key: str, place: Place) -> str | 
     return text
 
 
+def check_texts(table: Mapping[str, Any], key: str, place: Place) -> tuple[str, ...]:
+    """Return a list of texts; none where there is none."""
+    found: list[object] = table.get(key, [])
+    for one in found:
+        if not isinstance(one, str):
+            raise place.refuse("law.wrong_type", key=key, value=one, expected=TYPES[str])
+    return tuple(one for one in found if isinstance(one, str))
+
+
 def bilingual(table: Mapping[str, Any], key: str, place: Place) -> Bilingual:
     """Return a text that is there in both languages."""
     both = check_keys(table[key], {"zh": str, "en": str}, "zh en", place, name=key)

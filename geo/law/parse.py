@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Any, cast, get_args
 
 from geo.errors import RuleConflictError, RuleFormatError
-from geo.law.keys import TYPES, Place, bilingual, check_identifier, check_keys, check_word
+from geo.law.keys import Place, bilingual, check_identifier, check_keys, check_texts, check_word
 from geo.law.parse_condition import parse_condition
+from geo.law.parse_option import parse_clause, parse_option, unique
 from geo.law.rule import Basis, Condition, Instrument, Modality, Rule
 from geo.law.standing import standing
 
@@ -26,6 +27,10 @@ INSTRUMENT_KEYS: dict[str, type] = {
     "applies_to": list,
     "verified_on": date,
     "basis": str,
+    "is_contractual": bool,
+    "articles": list,
+    "clause": list,
+    "option": list,
     "rule": list,
 }
 RULE_KEYS: dict[str, type] = {
@@ -62,24 +67,31 @@ def parse_instrument(text: str, *, name: str) -> Instrument:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise place.refuse("law.not_toml", why=str(error)) from error
-    table = check_keys(found, INSTRUMENT_KEYS, "id jurisdiction title is_draft verified_on basis", place, name="")
+    table = check_keys(found, INSTRUMENT_KEYS, "id jurisdiction title is_draft basis", place, name="")
     for key in ("id", "jurisdiction"):
         check_identifier(table, key, place)
     _check_days(table, place)
+    rules = _parse_rules(table.get("rule", []), place)
+    options = (parse_option(one, Place(name, f"[[option]] {n}")) for n, one in enumerate(table.get("option", []), 1))
+    clauses = (parse_clause(one, Place(name, f"clause {n}")) for n, one in enumerate(table.get("clause", []), 1))
     return Instrument(
         id=table["id"],
         jurisdiction=table["jurisdiction"],
         title=bilingual(table, "title", place),
         basis=cast("Basis", check_word(table, "basis", get_args(Basis), place)),
         is_draft=table["is_draft"],
-        verified_on=table["verified_on"],
-        rules=_parse_rules(table.get("rule", []), place),
+        verified_on=table.get("verified_on"),
+        rules=rules,
         number=table.get("number"),
         published_on=table.get("published_on"),
         in_force_from=table.get("in_force_from"),
         last_day_in_force=table.get("last_day_in_force"),
-        replaces=_parse_replaces(table.get("replaces", []), place),
+        replaces=check_texts(table, "replaces", place),
         applies_to=_parse_conditions(table.get("applies_to", []), place),
+        is_contractual=table.get("is_contractual", False),
+        options=unique(options, (rule.id for rule in rules), place),
+        articles=check_texts(table, "articles", place),
+        clauses=tuple(clauses),
     )
 
 
@@ -95,7 +107,7 @@ def check_instruments(instruments: Sequence[Instrument], as_of: date) -> None:
     """
     for kind, names in (
         ("instrument", [one.id for one in instruments]),
-        ("rule", [rule.id for one in instruments for rule in one.rules]),
+        ("rule", [name for one in instruments for name in _ids(one)]),
     ):
         for name, times in Counter(names).items():
             if times > 1:
@@ -107,6 +119,10 @@ def check_instruments(instruments: Sequence[Instrument], as_of: date) -> None:
                 raise RuleConflictError("law.both_in_force", replacing=one.id, replaced=replaced, day=as_of.isoformat())
 
 
+def _ids(one: Instrument) -> list[str]:
+    return [rule.id for rule in one.rules] + [option.id for option in one.options]
+
+
 def _check_days(table: dict[str, Any], place: Place) -> None:
     if table["basis"] == "instrument" and not table["is_draft"] and "in_force_from" not in table:
         raise place.refuse("law.missing_key", key="in_force_from")
@@ -114,13 +130,6 @@ def _check_days(table: dict[str, Any], place: Place) -> None:
     for earlier, later in pairwise(days):
         if table[earlier] > table[later]:
             raise place.refuse("law.days_out_of_order", earlier=earlier, later=later)
-
-
-def _parse_replaces(names: list[object], place: Place) -> tuple[str, ...]:
-    for name in names:
-        if not isinstance(name, str):
-            raise place.refuse("law.wrong_type", key="replaces", value=name, expected=TYPES[str])
-    return tuple(cast("list[str]", names))
 
 
 def _parse_rules(tables: list[object], place: Place) -> tuple[Rule, ...]:

@@ -1,6 +1,6 @@
 """Why a finding is what it is: every fact looked at, missing ones too, and what would settle what is open."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from geo.errors import SchemaError
 from geo.law.assess import OUTCOMES, with_conflicts
 from geo.law.evaluate import ConditionAnswer, RuleAnswer, Values, answer_instrument, known_values
-from geo.law.rule import AS_OF, Adoption, Basis, Bilingual, Instrument, Modality, Operator
+from geo.law.rule import AS_OF, CLAUSE, INCORPORATED, Adoption, Basis, Bilingual, Instrument, Modality, Operator
+from geo.law.settle import Turn, settling, turns
 from geo.law.standing import Applied, Standing, applied
-from geo.law.truth import UNKNOWN, YES, Bounds
+from geo.law.truth import YES, Bounds
 
 Plain = float | date | bool | str | None
 """A value as a person reads it; None where it is not known."""
@@ -73,10 +74,14 @@ class Proof:
     ----------
     adoption
         The bureau's, where it adopted the instrument.
+    clause
+        Clause of the parcel's contract that took the instrument over; empty where none did or it is not said.
     missing
         Facts that keep the outcome open, in the rule's order.
     settles
         Those of them that would decide it alone, whatever they turn out to be.
+    turns
+        Where in its bracket a day that would settle it does so.
     """
 
     parcel_id: str
@@ -91,6 +96,7 @@ class Proof:
     basis: Basis
     standing: Standing
     adoption: Adoption | None
+    clause: str
     outcome: str
     is_boundary: bool
     is_limb_conflict: bool
@@ -98,6 +104,7 @@ class Proof:
     exceptions: tuple[ExceptionProof, ...]
     missing: tuple[str, ...]
     settles: tuple[str, ...]
+    turns: tuple[Turn, ...]
 
 
 def prove(  # noqa: PLR0913 - the arguments of assess, and the sources
@@ -146,6 +153,8 @@ class _Evidence(NamedTuple):
 def _prove(use: Applied, answer: RuleAnswer, evidence: _Evidence, *, is_limb_conflict: bool) -> Proof:
     rule, instrument = answer.rule, use.instrument
     missing = tuple(name for name, flag in answer.open_facts.items() if flag[0])
+    settles = settling(answer, missing)
+    is_taken_over = _plain(evidence.row.get(INCORPORATED)) == instrument.id
     return Proof(
         parcel_id=str(evidence.row.name),
         as_of=_bounds(evidence.known[AS_OF])[0],
@@ -159,13 +168,15 @@ def _prove(use: Applied, answer: RuleAnswer, evidence: _Evidence, *, is_limb_con
         basis=instrument.basis,
         standing=use.standing,
         adoption=use.adoption,
+        clause=(_plain(evidence.row.get(CLAUSE)) or "") if is_taken_over else "",
         outcome=OUTCOMES[answer.truth[0] + YES],
         is_boundary=bool(answer.is_boundary[0]),
         is_limb_conflict=is_limb_conflict,
         conditions=tuple(_prove_condition(one, evidence) for one in answer.conditions),
         exceptions=tuple(_prove_exception(one, evidence) for one in answer.exceptions),
         missing=missing,
-        settles=_settling(answer, missing),
+        settles=settles,
+        turns=turns(answer, evidence.known, settles),
     )
 
 
@@ -200,18 +211,6 @@ def _prove_condition(answer: ConditionAnswer, evidence: _Evidence) -> ConditionP
         truth=int(answer.truth[0]),
         is_boundary=bool(answer.is_boundary[0]),
     )
-
-
-def _settling(answer: RuleAnswer, missing: Sequence[str]) -> tuple[str, ...]:
-    """Facts that stand in every open condition, each time as the only one that is open."""
-    parts = [answer, *(one for one in answer.exceptions if one.truth[0] == UNKNOWN)]
-    names = [
-        [name for name, flag in condition.open_facts.items() if flag[0]]
-        for part in parts
-        for condition in part.conditions
-        if condition.truth[0] == UNKNOWN
-    ]
-    return tuple(name for name in missing if all(open_names == [name] for open_names in names))
 
 
 def _bounds(known: Bounds | NDArray[np.object_] | None) -> tuple[Any, Any]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from geo.law.calendar import split_period
+from geo.law.options import Suggestion
 from geo.law.proof import ConditionProof, ExceptionProof, Plain, Proof
 from geo.law.rule import AS_OF, Language
+from geo.law.settle import Turn
 
 SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "in": "="}
 
@@ -21,7 +23,8 @@ def render(proof: Proof, words: Mapping[str, str], *, language: Language) -> str
         ``proof_heading``, ``proof_basis``, ``proof_adopted``, ``proof_summary``, ``proof_conditions``,
         ``proof_condition``, ``proof_limit``, ``proof_source``, ``proof_boundary``, ``proof_is_boundary``,
         ``proof_limb_conflict``, ``proof_exception``, ``proof_missing``, ``proof_settles``, ``proof_settles_none``,
-        ``truth_yes``, ``truth_unknown``, ``truth_no``. From elsewhere: ``outcome.<outcome>`` and ``fact.<name>``.
+        ``truth_yes``, ``truth_unknown``, ``truth_no``, ``proof_clause``, ``proof_turn``, perhaps ``image_<fact>``. From
+        elsewhere: ``outcome.<outcome>`` and ``fact.<name>``.
     language
         Which of the two languages of titles and summaries.
 
@@ -31,6 +34,36 @@ def render(proof: Proof, words: Mapping[str, str], *, language: Language) -> str
         A word is missing.
     """
     return "\n".join(_lines(proof, words, language))
+
+
+def render_options(suggestions: Iterable[Suggestion], words: Mapping[str, str], *, language: Language) -> str:
+    """Write what may follow, each as one line; empty where nothing may.
+
+    Parameters
+    ----------
+    words
+        As for ``render``, and from the table ``law``: ``options_heading``, ``option_line``, ``option_missing``,
+        ``option_<kind>``, ``option_state_<outcome>``, ``ground_<ground>``.
+    """
+    lines = ["  " + _option(one, words, language) for one in suggestions]
+    return "\n".join([_say(words, "options_heading"), *lines]) if lines else ""
+
+
+def _option(one: Suggestion, words: Mapping[str, str], language: Language) -> str:
+    missing = _say(words, "option_missing", facts=_names(words, one.missing)) if one.missing else ""
+    return _say(
+        words,
+        "option_line",
+        state=_say(words, f"option_state_{one.outcome}"),
+        kind=_say(words, f"option_{one.kind}"),
+        summary=one.summary.of(language),
+        title=one.title.of(language),
+        article=one.article,
+        modality=_say(words, f"modality_{one.modality}"),
+        standing=_say(words, f"standing_{one.standing}"),
+        ground=_say(words, f"ground_{one.ground}"),
+        missing=missing,
+    )
 
 
 def _lines(proof: Proof, words: Mapping[str, str], language: Language) -> Iterable[str]:
@@ -49,6 +82,8 @@ def _lines(proof: Proof, words: Mapping[str, str], language: Language) -> Iterab
     if proof.adoption is not None:
         by, on = proof.adoption.adopted_by, proof.adoption.adopted_on
         yield "  " + _say(words, "proof_adopted", adopted_by=by, adopted_on=on)
+    if proof.clause:
+        yield "  " + _say(words, "proof_clause", clause=proof.clause)
     yield "  " + _say(words, "proof_summary", summary=proof.summary.of(language))
     yield "  " + _say(words, "proof_conditions")
     yield from _condition_lines(proof.conditions, words, indent="    ")
@@ -66,6 +101,17 @@ def _closing_lines(proof: Proof, words: Mapping[str, str]) -> Iterable[str]:
         yield _say(words, "proof_missing", facts=_names(words, proof.missing))
         settles = _names(words, proof.settles)
         yield _say(words, "proof_settles", facts=settles) if settles else _say(words, "proof_settles_none")
+    for turn in proof.turns:
+        yield _turn(turn, words)
+
+
+def _turn(turn: Turn, words: Mapping[str, str]) -> str:
+    """Write where in its bracket a day settles it; where an image can show that day, which image."""
+    outcomes = {"before": words[f"outcome.{turn.before}"], "after": words[f"outcome.{turn.after}"]}
+    fact = _name(words, turn.fact)
+    said = _say(words, "proof_turn", fact=fact, low=turn.low, high=turn.high, on=turn.on, **outcomes)
+    image = f"image_{turn.fact}"
+    return said + (_say(words, image, low=turn.low, high=turn.high, on=turn.on) if f"law.{image}" in words else "")
 
 
 def _exception_lines(exception: ExceptionProof, words: Mapping[str, str], language: Language) -> Iterable[str]:

@@ -9,9 +9,15 @@ Language = Literal["zh", "en"]
 Modality = Literal["must", "may", "in_principle"]
 Basis = Literal["instrument", "contract"]
 Operator = Literal["<=", "<", ">=", ">", "==", "in"]
+OptionKind = Literal["remedy", "measure", "lock", "procedure"]
+Ground = Literal["statute", "contract", "none"]
+ClauseKind = Literal["rule", "option", "fact", "clock", "formula", "register", "document", "instrument", "left_out"]
 
 AS_OF = "as_of"
 """The day of the act, which a condition may name like a fact."""
+
+INCORPORATED, CLAUSE = "incorporated_instrument", "incorporated_clause"
+"""The facts that say which instrument a parcel's contract took over, and in which of its clauses."""
 
 
 class Bilingual(NamedTuple):
@@ -72,6 +78,55 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """What a text lets or makes an office do: a suggestion beside a finding, which no rule reads.
+
+    Attributes
+    ----------
+    kind
+        A remedy, a measure, a lock on registration, or a step of procedure.
+    labels
+        The labels beside which it is shown.
+    ground
+        What it rests on: ``statute``, ``contract`` (ask for the clause), or ``none``: it never leaves the office.
+    when
+        Gates, all of which must hold; acts of people are facts.
+    formula, document
+        Names of the amount to be computed and of the paper to be written; None where there is none.
+    """
+
+    id: str
+    article: str
+    kind: OptionKind
+    labels: tuple[str, ...]
+    ground: Ground
+    modality: Modality
+    summary: Bilingual
+    when: tuple[Condition, ...]
+    formula: str | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What became of one article of the text.
+
+    Attributes
+    ----------
+    ids
+        What it became: ids of rules, options or instruments, names of facts, or short names of a clock, a formula, a
+        register or a document.
+    why
+        Why it was left out; None where it was not.
+    """
+
+    article: str
+    kind: ClauseKind
+    ids: tuple[str, ...] = ()
+    why: Bilingual | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """One legal document, or one form of contract, as the engine reads it.
 
@@ -86,7 +141,14 @@ class Instrument:
     applies_to
         Conditions on the parcel that hold for every rule.
     verified_on
-        Day on which a person last compared it with the text.
+        Day on which a person last compared it with the text; None where nobody has.
+    is_contractual
+        Its clauses are written into contracts: where a parcel's contract took them over, they bind by it, even when the
+        text itself is a draft or has lapsed.
+    options
+        What follows a finding, as suggestions.
+    articles, clauses
+        Every article of the text, and what became of each; empty where the text is not at hand.
     """
 
     id: str
@@ -94,14 +156,18 @@ class Instrument:
     title: Bilingual
     basis: Basis
     is_draft: bool
-    verified_on: date
     rules: tuple[Rule, ...]
+    verified_on: date | None = None
     number: str | None = None
     published_on: date | None = None
     in_force_from: date | None = None
     last_day_in_force: date | None = None
     replaces: tuple[str, ...] = ()
     applies_to: tuple[Condition, ...] = ()
+    is_contractual: bool = False
+    options: tuple[Option, ...] = ()
+    articles: tuple[str, ...] = ()
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

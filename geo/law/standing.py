@@ -1,10 +1,11 @@
 """Whether an instrument binds on a day, and which instruments are therefore assessed."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Literal, NamedTuple
 
-from geo.law.rule import Adoption, Instrument
+from geo.law.rule import INCORPORATED, Adoption, Condition, Instrument
 
 Standing = Literal["in_force", "draft_adopted", "draft", "lapsed", "not_yet", "contract"]
 
@@ -21,8 +22,7 @@ def standing(instrument: Instrument, *, as_of: date, adoption: Adoption | None) 
     --------
     >>> from geo.law.rule import Bilingual
     >>> measures = Instrument(
-    ...     "m", "cn", Bilingual("办法", "measures"), "instrument", False, date(2026, 1, 1), (),
-    ...     in_force_from=date(2012, 7, 1),
+    ...     "m", "cn", Bilingual("办法", "measures"), "instrument", False, (), in_force_from=date(2012, 7, 1)
     ... )
     >>> standing(measures, as_of=date(2012, 6, 30), adoption=None)
     'not_yet'
@@ -53,7 +53,8 @@ def applied(
 ) -> list[Applied]:
     """Choose the instruments that are assessed on a day, sorted by id.
 
-    Those that bind (in force, or part of contracts), those the bureau adopted by then, and those asked for by id.
+    Those that bind (in force, or part of contracts), those the bureau adopted by then, and those asked for by id. Of
+    the rest, one whose clauses are written into contracts is applied to the parcels whose contract took it over.
     """
     chosen = []
     for instrument in sorted(instruments, key=lambda instrument: instrument.id):
@@ -62,4 +63,12 @@ def applied(
         state = standing(instrument, as_of=as_of, adoption=adoption)
         if state in ("in_force", "contract") or adoption is not None or instrument.id in asked:
             chosen.append(Applied(instrument, state, adoption))
+        elif instrument.is_contractual:
+            chosen.append(Applied(_as_contract(instrument), "contract", None))
     return chosen
+
+
+def _as_contract(instrument: Instrument) -> Instrument:
+    """Return a text that binds a parcel only by its contract."""
+    taken_over = Condition(INCORPORATED, "in", instrument.id, limit=(instrument.id,))
+    return replace(instrument, basis="contract", applies_to=(taken_over, *instrument.applies_to))

@@ -97,8 +97,11 @@ def member(values: NDArray[np.object_], options: Sequence[bool] | Sequence[str])
     >>> member(np.array([True, False, None], dtype=object), [False]).tolist()
     [-1, 1, 0]
     """
-    is_in = pd.Series(values, dtype=object).isin(list(options)).to_numpy()
-    return np.where(pd.isna(values), UNKNOWN, np.where(is_in, YES, NO))
+    is_unknown = pd.isna(values)
+    known = values.copy()
+    known[is_unknown] = None
+    is_in = reduce(np.logical_or, ((known == option).astype(bool) for option in options))
+    return np.where(is_unknown, UNKNOWN, np.where(is_in, YES, NO))
 
 
 def _numbers(bounds: Bounds) -> Bounds:

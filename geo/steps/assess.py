@@ -1,7 +1,7 @@
 """What the law says of every parcel on a day: gather what is known, make facts, assess; and prove one parcel."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -11,19 +11,25 @@ import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from geo.errors import SchemaError
-from geo.facts import Entries, build_facts, fold_registers, parse_source
+from geo.facts import Entries, build_facts, fold_registers
+from geo.law.answerable import answerable
 from geo.law.assess import assess
-from geo.law.proof import prove
-from geo.law.render import render
-from geo.locale import Language, say, sentences
-from geo.registers import REGISTERS
+from geo.law.rule import Adoption
 from geo.settings import Settings
 from geo.steps.indicators import indicators_in_plane
 from geo.steps.observe import CHANGE_METHOD, METHOD
-from geo.steps.rules import Pack, read_pack, read_periods
+from geo.steps.rules import Pack, packs_asked, read_periods
 from geo.store import complete_through, read_changes, read_footprints, read_observations, read_parcels, read_registers
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class Law(TypedDict):
+    """By what law, on what day."""
+
+    as_of: date
+    adoptions: Mapping[str, Adoption]
+    asked: Collection[str]
 
 
 class Known(TypedDict):
@@ -51,13 +57,19 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """Facts with their sources, what the rules find, and which rules they were."""
+    """Facts with their sources, what the rules find, and which rules they were.
+
+    ``lacking`` names the rules that were not asked because no register supplies a fact, and the facts; ``asked`` the
+    instruments that were asked for although they may not bind.
+    """
 
     evidence: Evidence
     facts: pd.DataFrame
     fact_sources: pd.DataFrame
     findings: pd.DataFrame
     pack: Pack
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: Collection[str] = frozenset()
 
 
 def end_of(day: date) -> datetime:
@@ -113,15 +125,27 @@ def judge(evidence: Evidence, pack: Pack, *, asked: Collection[str] = frozenset(
         periods=read_periods(),
         entries=evidence.entries,
     )
-    found = assess(pack.instruments, values, as_of=evidence.as_of, adoptions=pack.adoptions, asked=asked)
-    return Assessment(evidence=evidence, facts=values, fact_sources=sources, findings=found, pack=pack)
+    law: Law = {"as_of": evidence.as_of, "adoptions": pack.adoptions, "asked": asked}
+    instruments, lacking = answerable(pack.instruments, values, **law)
+    found = assess(instruments, values, **law)
+    return Assessment(
+        evidence=evidence, facts=values, fact_sources=sources, findings=found, pack=pack, lacking=lacking, asked=asked
+    )
 
 
-def assess_day(engine: Engine, settings: Settings, *, as_of: date, known_at: datetime) -> Assessment:
-    """Assess every parcel of a store on a day, without writing anything."""
-    pack = read_pack(settings, as_of=as_of)
+def assess_day(
+    engine: Engine, settings: Settings, *, as_of: date, known_at: datetime, asked: Collection[str] = ()
+) -> Assessment:
+    """Assess every parcel of a store on a day, without writing anything.
+
+    Parameters
+    ----------
+    asked
+        Ids of instruments or jurisdictions that alone are assessed; none: those that bind here.
+    """
+    pack, wanted = packs_asked(settings, as_of=as_of, asked=asked)
     with engine.connect() as conn:
-        return judge(gather(conn, as_of=as_of, known_at=known_at), pack)
+        return judge(gather(conn, as_of=as_of, known_at=known_at), pack, asked=wanted)
 
 
 def findings_table(assessment: Assessment) -> pd.DataFrame:
@@ -130,42 +154,3 @@ def findings_table(assessment: Assessment) -> pd.DataFrame:
     by = adopted.map(lambda entry: entry.adopted_by, na_action="ignore")
     since = adopted.map(lambda entry: entry.adopted_on.isoformat(), na_action="ignore")
     return assessment.findings.assign(adopted_by=by, adopted_on=since)
-
-
-def explain(assessment: Assessment, parcel_id: str, *, language: Language) -> str:
-    """Write the proof of everything that is said of one parcel.
-
-    Raises
-    ------
-    SchemaError
-        There is no such parcel.
-    """
-    if parcel_id not in assessment.facts.index:
-        near = [name for name in assessment.facts.index if parcel_id in name][:5]
-        raise SchemaError("scan.unknown_parcel", parcel=parcel_id, near=" ".join(near) or "-")
-    words = sentences(language)
-    proofs = prove(
-        assessment.pack.instruments,
-        assessment.facts.loc[[parcel_id]],
-        assessment.fact_sources.loc[[parcel_id]].map(lambda source: say_source(source, language)),
-        as_of=assessment.evidence.as_of,
-        adoptions=assessment.pack.adoptions,
-    )
-    closing = say("scan.clue", language)
-    return "\n\n".join([*(render(proof, words, language=language) for proof in proofs), closing])
-
-
-def say_source(source: str | None, language: Language) -> str:
-    """Write a fact's source as people read it."""
-    parts = parse_source(source) if isinstance(source, str) else []
-    return say("law.listed", language).join(_say_part(kind, detail, language) for kind, detail in parts)
-
-
-def _say_part(kind: str, detail: str, language: Language) -> str:
-    words = sentences(language)
-    if kind == "register":
-        name, _, row = detail.partition("/")
-        return say("source.register", language, register=getattr(REGISTERS[name], language), row=row)
-    named = words.get(f"source.{kind}_{detail}")
-    shown = words.get(f"fact.{detail}", detail)
-    return words[f"source.{kind}"].format_map({"detail": shown}) if named is None else named

@@ -27,9 +27,15 @@ LABEL_ORDER = (
     "suspected_idle",
     "suspected_low_efficiency",
     "built_without_permit",
+    "use_changed",
+    "unlawful_transfer",
     "overdue_completion",
     "late_start",
     "late_completion",
+    "late_attainment",
+    "termination_condition",
+    "below_contract_terms",
+    "extension_after_idle",
 )
 """What a bureau wants to see first."""
 

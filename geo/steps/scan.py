@@ -15,8 +15,10 @@ import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from geo.errors import SchemaError
+from geo.law.options import suggestion_table
 from geo.settings import Settings
 from geo.steps.assess import Assessment, end_of, findings_table, gather, judge
+from geo.steps.explain import suggestions_of
 from geo.steps.export import write_json, write_table
 from geo.steps.map import known_scenes, write_map
 from geo.steps.observe import CHANGE_METHOD, METHOD, Observed, Progress, observe_store, quietly
@@ -160,6 +162,7 @@ def _write(
     scenes = known_scenes(engine, begun)
     write_map(assessment, month=begun.month, revision=begun.revision, scenes=scenes, path=fresh / "map.html")
     write_table(findings_table(assessment), fresh / "findings.csv")
+    write_table(suggestion_table(suggestions_of(assessment)), fresh / "options.csv")
     write_table(_facts(assessment), fresh / "facts.csv")
     write_table(assessment.evidence.indicators, fresh / "indicators.csv")
     write_table(assessment.evidence.footprint_notes, fresh / "footprint_notes.csv")
@@ -197,6 +200,7 @@ def _run(
         "complete_through": {field: day.isoformat() for field, day in assessment.evidence.complete_through.items()},
         "scenes": {"used": observed.used, "refused": observed.refused},
         "counts": counts(assessment),
+        "not_asked": {rule: list(facts) for rule, facts in assessment.lacking.items()},
     }
 
 

@@ -82,7 +82,27 @@ def summarise_findings(assessment: Assessment, language: Language) -> str:
         lines.append("  " + say("scan.by_label", language, label=named, **numbers["labels"][label]))
     lines += _suspects(assessment.findings, language)
     lines += _adopted(assessment, language)
+    lines += _lacking(assessment, language)
     return "\n".join([*lines, say("scan.clue", language)])
+
+
+def _lacking(assessment: Assessment, language: Language) -> list[str]:
+    """Name the rules that were not asked, and what they lack."""
+    labels = {rule.id: rule.concludes for one in assessment.pack.instruments for rule in one.rules}
+    return [
+        *([say("scan.lacking_heading", language)] if assessment.lacking else []),
+        *(
+            "  "
+            + say(
+                "scan.lacking",
+                language,
+                label=say(f"law.label_{labels[rule]}", language),
+                rule=rule,
+                facts=say("law.listed", language).join(say(f"fact.{name}", language) for name in facts),
+            )
+            for rule, facts in assessment.lacking.items()
+        ),
+    ]
 
 
 def _weight(label: str) -> tuple[int, str]:

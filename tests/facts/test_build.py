@@ -90,7 +90,7 @@ def narrowed(less, full, parcels):
         (parcel, name)
         for parcel in parcels
         for name in FACTS
-        if FACTS[name].kind != "text" and not _holds(name, less.loc[parcel], full.loc[parcel])
+        if name in full and FACTS[name].kind != "text" and not _holds(name, less.loc[parcel], full.loc[parcel])
     ]
 
 
@@ -172,8 +172,15 @@ def test_bounds_hold_the_truth_whichever_views_there_are(build, chances, levels,
 
 def test_every_fact_stands_in_the_frame_with_its_columns_and_its_source(build):
     values, sources = build()
-    assert list(values.index) == [column for name in FACTS for column in fact_columns(name)]
-    assert list(sources.index) == list(FACTS)
+    supplied = [name for name in FACTS if name in sources.index]
+    assert list(values.index) == [column for name in supplied for column in fact_columns(name)]
+    assert list(sources.index) == supplied
+
+
+def test_a_fact_that_no_register_supplies_has_no_column(build):
+    values, sources = build()
+    assert {"is_started", "developed_fraction", "supplied_area_m2"} <= set(sources.index)
+    assert {"tax_ratio", "is_producing", "is_in_cluster"}.isdisjoint({*values.index, *sources.index})
 
 
 def test_facts_come_in_the_order_of_the_parcels_and_for_each_of_them(build, periods):

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,19 +45,20 @@ def _cells(name: str, value: Any) -> dict[str, object]:
 def _frame(parcels: Mapping[str, Mapping[str, object]]) -> pd.DataFrame:
     named = sorted({name for facts in parcels.values() for name in facts})
     index = pd.Index(list(parcels), name="parcel_id", dtype=str)
-    columns: dict[str, pd.Series] = {}
+    columns: dict[str, Any] = {}
     for name in named:
         rows = [_cells(name, facts.get(name)) for facts in parcels.values()]
         for column in fact_columns(name):
-            cells = pd.Series([row[column] for row in rows], index=index, dtype=object)
-            columns[column] = _typed(cells, FACTS[name].kind)
+            columns[column] = _typed([row[column] for row in rows], FACTS[name].kind)
     return pd.DataFrame(columns, index=index)
 
 
-def _typed(cells: pd.Series, kind: str) -> pd.Series:
+def _typed(cells: list[Any], kind: str) -> Any:
+    if kind == "measure":
+        return np.array([np.nan if cell is None else cell for cell in cells], dtype=float)
     if kind == "date":
-        return pd.to_datetime(cells).astype("datetime64[s]")
-    return cells.astype({"measure": "float64", "bool": "boolean", "text": "str"}[kind])
+        return np.array([np.datetime64("NaT" if cell is None else cell, "s") for cell in cells])
+    return pd.array(cells, dtype="boolean" if kind == "bool" else "str")
 
 
 @pytest.fixture(scope="session")

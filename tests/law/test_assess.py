@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from geo.errors import SchemaError
 from geo.law.assess import assess
+from geo.law.parse import parse_instrument
 from geo.law.rule import Adoption, Condition
 from geo.model import FACTS, FINDING_COLUMNS
 
@@ -123,10 +125,24 @@ def test_a_parcel_in_two_rows_is_refused(limbs, fact_frame):
 
 # ---- properties, on the packs as shipped ----
 
+
+def words_of_packs():
+    """Every word that a rule or an option of a pack knows, by the fact that may say it."""
+    files = sorted((Path(__file__).resolve().parents[2] / "geo" / "law" / "rules").rglob("*.toml"))
+    texts = [parse_instrument(file.read_text("utf-8"), name=file.name) for file in files]
+    words = {name: {text.id for text in texts} for name in ("incorporated_instrument",)}
+    for text in texts:
+        for condition in (*text.applies_to, *(one for part in (*text.rules, *text.options) for one in part.when)):
+            if condition.op == "in" and FACTS[condition.fact].kind == "text":
+                words.setdefault(condition.fact, set()).update(condition.limit)
+    return {name: sorted(found) for name, found in words.items()}
+
+
 BOOLS = sorted(name for name, spec in FACTS.items() if spec.kind == "bool")
 DATES = sorted(name for name, spec in FACTS.items() if spec.kind == "date")
 MEASURES = sorted(name for name, spec in FACTS.items() if spec.kind == "measure")
 SHARES = st.sampled_from([0.0, 0.2, 0.25, 0.3, 1 / 3, 0.34, 0.6, 1.0, 1.2])
+TEXTS = {name: ["none", *words] for name, words in words_of_packs().items()}
 # a year before the day of the act and its neighbours, and days well on either side
 DAYS = st.sampled_from([date(2024, 2, 29), *(date(2025, 10, day) for day in (30, 31)), date(2025, 11, 1), AS_OF])
 TRUTHS = st.fixed_dictionaries(
@@ -134,10 +150,11 @@ TRUTHS = st.fixed_dictionaries(
         **dict.fromkeys(BOOLS, st.booleans()),
         **dict.fromkeys(DATES, DAYS),
         **dict.fromkeys(MEASURES, SHARES),
+        **{name: st.sampled_from(words) for name, words in TEXTS.items()},
     }
 )
 HOW_MUCH = st.sampled_from(["exactly", "bracket", "nothing"])
-KNOWLEDGE = st.fixed_dictionaries(dict.fromkeys((*BOOLS, *DATES, *MEASURES), HOW_MUCH))
+KNOWLEDGE = st.fixed_dictionaries(dict.fromkeys((*BOOLS, *DATES, *MEASURES, *TEXTS), HOW_MUCH))
 
 
 def known(truth, knowledge):
@@ -146,7 +163,7 @@ def known(truth, knowledge):
     for name, value in truth.items():
         if knowledge[name] == "exactly":
             facts[name] = value
-        elif knowledge[name] == "bracket" and name not in BOOLS:
+        elif knowledge[name] == "bracket" and name not in (*BOOLS, *TEXTS):
             width = timedelta(days=30) if name in DATES else 0.05
             facts[name] = {"low": value - width, "high": value + width}
     return facts
@@ -224,8 +241,8 @@ def test_the_columns_give_the_answers_of_a_thousand_parcels_one_by_one(everythin
     draw = np.random.default_rng(20261122)
     shares, days = [0.0, 0.2, 0.25, 0.3, 1 / 3, 0.6, 1.0], [date(2024, 2, 29), date(2025, 10, 31), date(2025, 11, 1)]
     values = {
-        name: {"bool": [True, False], "date": days, "measure": shares}[FACTS[name].kind]
-        for name in (*BOOLS, *DATES, *MEASURES)
+        name: {"bool": [True, False], "date": days, "measure": shares}.get(FACTS[name].kind) or TEXTS[name]
+        for name in (*BOOLS, *DATES, *MEASURES, *TEXTS)
     }
     parcels = {
         f"P{number:03}": known(

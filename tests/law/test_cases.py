@@ -1,46 +1,87 @@
-"""The cases a lawyer can read and add to: tests/law/cases/*.toml."""
+"""The cases a lawyer can read and add to: tests/law/cases/*.toml, and the days of standing.toml."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from geo.law.assess import assess
+from geo.law.assess import OUTCOMES, assess
+from geo.law.evaluate import answer_options, known_values
+from geo.law.standing import standing
 
+HERE = Path(__file__).parent
 CASES = [
     (table["instrument"], case)
-    for file in sorted((Path(__file__).parent / "cases").glob("*.toml"))
+    for file in sorted((HERE / "cases").glob("*.toml"))
     for table in [tomllib.loads(file.read_text("utf-8"))]
     for case in table["case"]
 ]
-KEYS = {"name", "as_of", "facts", "outcome", "boundary", "limb_conflict", "missing"}
+DAYS = tomllib.loads((HERE / "standing.toml").read_text("utf-8"))["days"]
+KEYS = {"name", "as_of", "facts", "outcome", "others", "boundary", "limb_conflict", "missing", "options"}
+OUTCOME_NAMES = {"met", "not_met", "undetermined"}
+
+
+def expected_outcomes(case, rules):
+    """What a case says of each of some rules: by name, or of all the others together."""
+    others = dict.fromkeys(rules, case["others"]) if "others" in case else {}
+    return {**others, **case["outcome"]}
+
+
+def concluding(text):
+    return [rule.id for rule in text.rules if rule.concludes is not None]
 
 
 @pytest.mark.parametrize(("instrument_id", "case"), CASES, ids=[f"{name}: {case['name']}" for name, case in CASES])
 def test_a_case_comes_out_as_the_lawyer_says(packs, fact_frame, instrument_id, case):
     assert set(case) <= KEYS
-    facts = fact_frame({"P1": case["facts"]})
-    found = assess([packs[instrument_id]], facts, as_of=case["as_of"], adoptions={}, asked={instrument_id})
+    text, facts = packs[instrument_id], fact_frame({"P1": case["facts"]})
+    found = assess([text], facts, as_of=case["as_of"], adoptions={}, asked={instrument_id})
     found = found.set_index("rule_id")
-    assert {rule: found["outcome"][rule] for rule in case["outcome"]} == case["outcome"]
-    assert found.index[found["is_boundary"]].tolist() == case.get("boundary", [])
+    expected = expected_outcomes(case, concluding(text))
+    assert {rule: found["outcome"][rule] for rule in expected} == expected
+    if "others" not in case:
+        assert found.index[found["is_boundary"]].tolist() == case.get("boundary", [])
     assert found.index[found["is_limb_conflict"]].tolist() == case.get("limb_conflict", [])
     missing = case.get("missing", {})
     assert {rule: found["missing"][rule] for rule in missing} == missing
+    options = {
+        one.option.id: OUTCOMES[one.truth[0] + 1] for one in answer_options(text, known_values(facts, case["as_of"]))
+    }
+    assert {name: options[name] for name in case.get("options", {})} == case.get("options", {})
 
 
 def test_every_rule_has_a_case_of_each_outcome(packs):
     expected = {
-        (text.id, rule.id, outcome)
+        (text.id, rule, outcome)
         for text in packs.values()
-        for rule in text.rules
-        for outcome in ("met", "not_met", "undetermined")
-        if rule.concludes is not None
+        for rule in concluding(text)
+        for outcome in OUTCOME_NAMES
     }
-    shown = {(name, rule, outcome) for name, case in CASES for rule, outcome in case["outcome"].items()}
+    shown = {
+        (name, rule, outcome)
+        for name, case in CASES
+        for rule, outcome in expected_outcomes(case, concluding(packs[name])).items()
+    }
     assert expected - shown == set()
 
 
 def test_no_case_is_told_twice():
     names = [(instrument_id, case["name"]) for instrument_id, case in CASES]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("name", "day"), [(name, day) for name, days in DAYS.items() for day in days])
+def test_a_text_stands_on_a_day_as_the_lawyer_says(packs, name, day):
+    assert standing(packs[name], as_of=date.fromisoformat(day), adoption=None) == DAYS[name][day]
+
+
+def test_every_first_and_last_day_is_told_from_both_sides(packs):
+    for text in packs.values():
+        said = {date.fromisoformat(day): how for day, how in DAYS[text.id].items()}
+        if text.in_force_from is not None:
+            assert said[text.in_force_from] == "in_force"
+            assert said[date.fromordinal(text.in_force_from.toordinal() - 1)] == "not_yet"
+        if text.last_day_in_force is not None:
+            assert said[text.last_day_in_force] == "in_force"
+            assert said[date.fromordinal(text.last_day_in_force.toordinal() + 1)] == "lapsed"
