@@ -200,7 +200,8 @@ def _nothing(kind: Kind, size: int) -> Known:
     if kind in ("bool", "text"):
         return np.broadcast_to(np.array(None, dtype=object), size)
     cell = np.array(np.nan if kind == "measure" else "NaT", "float64" if kind == "measure" else "datetime64[D]")
-    return Bounds(*(np.broadcast_to(cell, size),) * 2)
+    everywhere = np.broadcast_to(cell, size)
+    return Bounds(everywhere, everywhere)
 
 
 def _column(facts: pd.DataFrame, column: str) -> "pd.Series[Any]":

@@ -53,10 +53,7 @@ def test_a_case_comes_out_as_the_lawyer_says(packs, fact_frame, instrument_id, c
 
 def test_every_rule_has_a_case_of_each_outcome(packs):
     expected = {
-        (text.id, rule, outcome)
-        for text in packs.values()
-        for rule in concluding(text)
-        for outcome in OUTCOME_NAMES
+        (text.id, rule, outcome) for text in packs.values() for rule in concluding(text) for outcome in OUTCOME_NAMES
     }
     shown = {
         (name, rule, outcome)

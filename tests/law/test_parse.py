@@ -85,6 +85,10 @@ def test_a_pack_without_rules_is_a_pack():
     assert parse_instrument(HEAD, name="a.toml").rules == ()
 
 
+def test_a_text_that_nobody_compared_has_no_day_of_it():
+    assert parse_instrument(HEAD.replace("verified_on = 2026-11-22\n", ""), name="a").verified_on is None
+
+
 def test_text_that_is_not_toml_is_refused_with_the_reason():
     code, _, params = refused("id = ")
     assert code == "law.not_toml"
@@ -100,7 +104,7 @@ def test_a_day_that_is_no_day_is_refused():
     assert refused(HEAD.replace("2012-07-01", "2012-07-01T00:00:00"))[0] == "law.wrong_type"
 
 
-@pytest.mark.parametrize("key", ["id", "jurisdiction", "title", "is_draft", "verified_on", "basis", "in_force_from"])
+@pytest.mark.parametrize("key", ["id", "jurisdiction", "title", "is_draft", "basis", "in_force_from"])
 def test_an_instrument_without_a_needed_key_is_refused(key):
     lines = [line for line in HEAD.splitlines() if not line.startswith(f"{key} =")]
     assert refused("\n".join(lines)) == ("law.missing_key", "[instrument]", {"key": key})

@@ -124,7 +124,26 @@ def test_an_adopted_draft_says_by_whom(proofs):
 def test_a_draft_nobody_adopted_is_not_proved(packs, fact_frame):
     frame = fact_frame({"P1": {}})
     found = prove(packs.values(), frame, pd.DataFrame(index=frame.index), as_of=AS_OF, adoptions={})
-    assert {proof.instrument_id for proof in found} == {"idle-land-measures-2012", "grant-contract-2008"}
+    spoken = {proof.instrument_id for proof in found}
+    assert {"idle-land-measures-2012", "grant-contract-2008"} < spoken
+    assert {"dabu-industrial-land-draft", "taizhou-supervision-draft-note"}.isdisjoint(spoken)
+
+
+def test_a_lapsed_text_binds_by_the_contract_that_took_it_over_and_carries_the_clause(packs, fact_frame):
+    facts = {
+        "incorporated_instrument": "guangzhou-performance-2020",
+        "incorporated_clause": "第 19 条",
+        "land_use": "industrial",
+        "supplied_on": date(2021, 1, 1),
+        "agreed_start_on": date(2022, 1, 1),
+        "is_started": False,
+    }
+    frame = fact_frame({"P1": facts})
+    found = prove(packs.values(), frame, pd.DataFrame(index=frame.index), as_of=AS_OF, adoptions={})
+    proof = {one.rule_id: one for one in found}["guangzhou-late-start"]
+    assert (proof.standing, proof.basis, proof.clause, proof.outcome) == ("contract", "contract", "第 19 条", "met")
+    other = {one.rule_id: one for one in found}["fanxian-late-start"]
+    assert (other.standing, other.clause, other.outcome) == ("contract", "", "not_met")
 
 
 def test_limbs_in_conflict_say_so(proofs):
@@ -180,13 +199,18 @@ def test_a_proof_agrees_with_the_finding(packs, fact_frame, facts):
 
 @ROUGH
 @given(KNOWN, st.data())
-def test_a_fact_that_settles_does_so_whatever_it_turns_out_to_be(proofs, facts, data):
+def test_a_fact_that_settles_does_so_whatever_it_turns_out_to_be(packs, fact_frame, proofs, facts, data):
     options = {
+        "text": ["none", "agreement", "industrial"],
         "bool": [True, False],
         "measure": ["0", "1/3", "0.6", "1", "2"],
         "date": [date(2020, 1, 1), date(2025, 10, 31), date(2030, 1, 1)],
     }
-    for rule_id, proof in proofs(facts).items():
-        for name in proof.settles:
-            value = data.draw(st.sampled_from(options[FACTS[name].kind]), label=name)
-            assert proofs({**facts, name: value})[rule_id].outcome != "undetermined"
+    hopes = [(rule_id, name) for rule_id, proof in proofs(facts).items() for name in proof.settles]
+    learnt = {
+        f"{rule_id} {name}": {**facts, name: data.draw(st.sampled_from(options[FACTS[name].kind]), label=name)}
+        for rule_id, name in hopes
+    }
+    found = assess(packs.values(), fact_frame(learnt), as_of=AS_OF, adoptions={}, asked=set(packs))
+    outcomes = found.set_index(["parcel_id", "rule_id"])["outcome"]
+    assert not [hope for hope in hopes if outcomes[" ".join(hope), hope[0]] == "undetermined"]

@@ -5,8 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from geo.law.assess import assess
+from geo.law.options import suggest
 from geo.law.proof import prove
-from geo.law.render import render
+from geo.law.render import render, render_options
 from geo.law.rule import Adoption
 from geo.locale import sentences
 from geo.model import FACTS
@@ -52,7 +54,10 @@ def test_an_open_rule_in_chinese(text):
     成立：is_suspended = 是；实为 是
     不明：评定日 > last_worked_on + 1 年 = [2026-09-06 至 2026-11-25]（来源 scene:S1）；实为 2026-10-31
   尚待查明：last_worked_on
-  只要查明其中这一项就能定论：last_worked_on"""
+  只要查明其中这一项就能定论：last_worked_on
+  last_worked_on在 2025-09-06 至 2025-11-25 之间：早于 2025-10-31 则疑似，自 2025-10-31 起则不构成。\
+查一景 2025-09-06 至 2025-11-25 之间、最接近 2025-10-31 的清晰影像（或现场记录）：\
+2025-10-31 以后仍见施工，或之前已见停工，即可定论。"""
     )
 
 
@@ -100,6 +105,37 @@ def test_a_bracket_open_on_one_side_and_a_limit_without_a_period(text):
     assert "floor_area_ratio_supplied < contract_floor_area_ratio_min = 不明；实为 [0.9 至 不明]" in text(
         facts, "dabu-low-3-floor-area-ratio", "zh"
     )
+
+
+def test_the_clause_of_the_contract_is_named(text):
+    facts = {"incorporated_instrument": "fanxian-life-cycle-2021", "incorporated_clause": "12"}
+    assert "\n  合同条款：12\n" in text(facts, "fanxian-late-start", "zh")
+
+
+def test_a_day_that_no_image_shows_has_its_turn_without_one(text):
+    facts = {"is_started": False, "is_built_without_permit": False}
+    facts["agreed_start_on"] = {"low": date(2025, 10, 1), "high": date(2025, 11, 30)}
+    told = text(facts, "order53-idle-1", "en")
+    assert told.endswith(
+        "agreed_start_on lies between 2025-10-01 and 2025-11-30: before 2025-10-31 the outcome is suspected, "
+        "from 2025-10-31 on it is not met."
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_options_are_told_one_a_line_with_what_they_rest_on(packs, fact_frame, language):
+    facts = fact_frame({"P1": {"is_idle_identified": True, "identified_cause": "government"}})
+    found = assess(packs.values(), facts, as_of=AS_OF, adoptions={}, asked=set(packs))
+    suggestions = suggest(packs.values(), facts, found, as_of=AS_OF, adoptions={}, asked=set(packs))["P1"]
+    told = render_options(suggestions, words(language), language=language).splitlines()
+    assert len(told) == 1 + len(suggestions)
+    assert not [line for line in told if "{" in line]
+    extend = next(line for line, one in zip(told[1:], suggestions, strict=True) if one.option_id == "dabu-idle-extend")
+    assert words(language)["law.ground_statute"] in extend
+
+
+def test_nothing_to_suggest_is_told_by_nothing():
+    assert render_options([], words("en"), language="en") == ""
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -27,21 +27,3 @@ def test_a_stale_or_missing_page_is_noticed_and_written_anew(rules_doc, tmp_path
         page.write("by hand\n")
     assert rules_doc.main(["--check"]) == 1
     assert "stale" in capsys.readouterr().err
-
-
-def test_the_page_names_every_rule_and_its_conditions(rules_doc, packs):
-    page = rules_doc.page(list(packs.values()))
-    for text in packs.values():
-        assert text.title.zh in page
-        for rule in text.rules:
-            assert f"`{rule.id}`" in page
-            assert rule.summary.zh in page
-    assert "`as_of > agreed_start_on + P1Y`" in page
-    assert "`developed_fraction < 1/3`" in page
-
-
-def test_the_page_says_what_a_text_replaces_and_applies_to(rules_doc, instrument, packs):
-    (scope, *_) = packs["idle-land-measures-2012"].rules[0].when
-    page = rules_doc.page([instrument([], replaces=("old",), applies_to=(scope,))])
-    assert "废止 replaces: old" in page
-    assert "适用 applies to: `is_started in false`" in page

@@ -81,3 +81,15 @@ def test_what_is_asked_for_is_applied_with_its_true_standing(texts):
         ("draft", "draft", None),
         ("lapsed", "lapsed", None),
     ]
+
+
+def test_a_lapsed_text_that_contracts_take_over_is_applied_to_those_that_did(instrument):
+    text = instrument([], id="lapsed", last_day_in_force=LAST, is_contractual=True)
+    (chosen,) = applied([text], as_of=date(2026, 10, 31), adoptions={}, asked=())
+    assert (chosen.standing, chosen.instrument.basis, chosen.adoption) == ("contract", "contract", None)
+    (condition,) = chosen.instrument.applies_to
+    assert (condition.fact, condition.limit) == ("incorporated_instrument", ("lapsed",))
+    (asked,) = applied([text], as_of=date(2026, 10, 31), adoptions={}, asked={"lapsed"})
+    assert (asked.standing, asked.instrument) == ("lapsed", text)
+    (bound,) = applied([text], as_of=LAST, adoptions={}, asked=())
+    assert (bound.standing, bound.instrument) == ("in_force", text)
