@@ -20,6 +20,7 @@ from affine import Affine
 from openpyxl import load_workbook
 
 from geo.cli import main
+from geo.settings import Settings
 
 OK, USAGE, UNUSABLE, PARTLY_REFUSED = 0, 2, 3, 4
 CRS = "EPSG:4549"
@@ -442,9 +443,85 @@ def test_nothing_personal_reaches_the_store_where_the_settings_ask_so(command: C
     command("init")
     Path("parcelwatch.toml").write_text("mask_persons = true\n", "utf-8")
     said = command("ingest", "ledger", "合同.csv", "--report", "报告.json")
-    shown = said.out + command("quarantine").out + Path("报告.json").read_text("utf-8")
+    shown = said.out + command("quarantine", "list").out + Path("报告.json").read_text("utf-8")
     kept = Path("parcelwatch.gpkg").read_bytes().decode("utf-8", "replace")
     secrets = ("张三丰", "李四光", "王五行", "13800001234", "330211198001012345")
     assert [secret for secret in secrets if secret in shown + kept] == []
     assert "按设置遮盖了 4 处个人信息" in said.out
     assert "***" in kept
+
+
+FACTS_CSV = (
+    "parcel_id,is_started,agreed_start_on,is_built_without_permit,land_use\n"
+    "P1,false,2024-03-01,false,industrial\n"
+    "P2,maybe,2024-03-01,false,industrial\n"
+)
+
+
+def test_a_table_of_facts_is_assessed_without_a_store(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_text(FACTS_CSV, "utf-8")
+    said = command("assess", "--facts", "facts.csv", "--as-of", "2026-10-31", "--out", "found.csv")
+    assert said.code == PARTLY_REFUSED  # "maybe" is no answer, and counts as not known
+    assert "第 3 行“is_started”列：“maybe”" in said.err
+    found = pd.read_csv(tmp_path / "found.csv").set_index(["parcel_id", "rule_id"])
+    assert found.loc[("P1", "order53-idle-1"), ["outcome", "standing"]].tolist() == ["met", "in_force"]
+    assert found.loc[("P2", "order53-idle-1"), ["outcome", "missing"]].tolist() == ["undetermined", "is_started"]
+    assert {"label", "is_boundary"} <= set(found.columns)
+
+
+def test_a_pack_asked_for_speaks_alone(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_text(FACTS_CSV.replace("maybe", ""), "utf-8")
+    asked = ("--facts", "facts.csv", "--as-of", "2026-10-31", "--pack", "cn-410926")
+    assert command("assess", *asked, "--out", "found.parquet").code == OK
+    found = pd.read_parquet(tmp_path / "found.parquet")
+    assert set(found["standing"]) == {"lapsed"}
+    assert set(found["instrument_id"].astype(str)) == {
+        "fanxian-life-cycle-2021",
+        "fanxian-redevelopment-2021",
+        "fanxian-used-before-supply-2021",
+    }
+    assert_one_sentence(command("assess", *asked[:-1], "nowhere", "--out", "found.csv"), "nowhere", "cn-410926")
+
+
+def test_a_table_of_facts_needs_a_place_for_the_result(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "facts.csv").write_text(FACTS_CSV, "utf-8")
+    assert command("assess", "--facts", "facts.csv", "--as-of", "2026-10-31").code == USAGE
+    said = command("assess", "--facts", "facts.csv", "--as-of", "2026-10-31", "--out", "found.gpkg")
+    assert_one_sentence(said, "found.gpkg", ".parquet")
+
+
+def test_rules_are_listed_checked_and_written(command: Command, tmp_path: Path) -> None:
+    listed = command("rules", "list", "--as-of", "2026-10-31").out
+    assert "guangzhou-performance-2020（cn-440100）" in listed
+    assert "已失效" in listed
+    assert command("rules", "check").code == OK
+    assert_one_sentence(command("rules", "doc", "--out", "rules.md", "--check"), "rules.md")
+    assert command("rules", "doc", "--out", "rules.md").code == OK
+    assert command("rules", "doc", "--out", "rules.md", "--check").code == OK
+    ours = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
+    assert (tmp_path / "rules.md").read_bytes() == ours.read_bytes()
+
+
+def test_a_lawyers_wrong_rule_is_answered_with_file_rule_and_what_to_do(command: Command, tmp_path: Path) -> None:
+    rules = Path(__file__).resolve().parents[1] / "geo" / "law" / "rules"
+    text = (rules / "cn" / "dynamic-patrol-2013.toml").read_text("utf-8")
+    (tmp_path / "mine.toml").write_text(text.replace("is_sign_board_up", "is_sign_bord_up"), "utf-8")
+    assert_one_sentence(command("rules", "check", "mine.toml"), "mine.toml", "patrol-sign-board", "is_sign_bord_up")
+
+
+def test_a_parcel_is_explained_as_json_and_packs_are_compared(
+    command: Command, tmp_path: Path, sample_settings: Settings
+) -> None:
+    there = ("--store", sample_settings.store)
+    explained = ("explain", "云麓2024-039", "--as-of", "2026-10-31", "--json", "--pack", "idle-land-measures-2012")
+    said = command(*there, *explained)
+    assert {one["instrument_id"] for one in json.loads(said.out)["proofs"]} == {"idle-land-measures-2012"}
+    assert command(*there, *explained, "--known-on", "2026-12-01").out == said.out
+    assert_one_sentence(command(*there, *explained, "--known-on", "2020-01-01"), "parcelwatch ingest parcels")
+    packs = ("idle-land-measures-2012", "dabu-industrial-land-draft", "--as-of", "2026-10-31", "--out", "flips.csv")
+    said = command(*there, "compare-packs", *packs)
+    assert said.code == OK
+    assert "疑似低效：未规定 → 疑似" in said.out
+    assert len(pd.read_csv(tmp_path / "flips.csv")) > 20
+    same = command(*there, "compare-packs", packs[0], packs[0], *packs[2:])
+    assert "相同" in same.out
