@@ -13,8 +13,9 @@ from geo.errors import SchemaError
 from geo.law.assess import OUTCOMES, with_conflicts
 from geo.law.evaluate import ConditionAnswer, RuleAnswer, Values, answer_instrument, known_values
 from geo.law.rule import AS_OF, CLAUSE, INCORPORATED, Adoption, Basis, Bilingual, Instrument, Modality, Operator
-from geo.law.settle import Turn, settling, turns
+from geo.law.settle import Turn, turns
 from geo.law.standing import Applied, Standing, applied
+from geo.law.trace import settling
 from geo.law.truth import YES, Bounds
 
 Plain = float | date | bool | str | None
@@ -153,7 +154,7 @@ class _Evidence(NamedTuple):
 def _prove(use: Applied, answer: RuleAnswer, evidence: _Evidence, *, is_limb_conflict: bool) -> Proof:
     rule, instrument = answer.rule, use.instrument
     missing = tuple(name for name, flag in answer.open_facts.items() if flag[0])
-    settles = settling(answer, missing)
+    settles = tuple(settling(answer, size=1)[0].split())
     is_taken_over = _plain(evidence.row.get(INCORPORATED)) == instrument.id
     return Proof(
         parcel_id=str(evidence.row.name),

@@ -1,6 +1,6 @@
-"""What would settle an open finding: the facts that decide it alone, and the day on which it turns."""
+"""Where in the bracket of a day an open finding turns."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,13 +32,6 @@ class Turn:
     on: date
     before: str
     after: str
-
-
-def settling(answer: RuleAnswer, missing: Sequence[str]) -> tuple[str, ...]:
-    """Return the facts that stand in every open condition, each time as the only one that is open."""
-    parts = [answer, *(one for one in answer.exceptions if one.truth[0] == UNKNOWN)]
-    names = [_open_names(condition) for part in parts for condition in _open(part.conditions)]
-    return tuple(name for name in missing if all(open_names == [name] for open_names in names))
 
 
 def turns(answer: RuleAnswer, values: Values, settles: Iterable[str]) -> tuple[Turn, ...]:
@@ -79,7 +72,3 @@ def _turn(name: str, known: Bounds, answer: ConditionAnswer, values: Values) -> 
 
 def _open(conditions: Iterable[ConditionAnswer]) -> Iterator[ConditionAnswer]:
     return (condition for condition in conditions if condition.truth[0] == UNKNOWN)
-
-
-def _open_names(condition: ConditionAnswer) -> list[str]:
-    return [name for name, flag in condition.open_facts.items() if flag[0]]

@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from geo.ingest.crs import to_store
+from geo.law.answerable import answerable
 from geo.law.evaluate import RuleAnswer
 from geo.law.rule import Condition
 from geo.law.trace import trace
@@ -18,7 +19,7 @@ from geo.maps.offline import write_offline
 from geo.maps.viewer import triage_map
 from geo.model import Scene
 from geo.settings import Settings
-from geo.steps.assess import Assessment, end_of, gather
+from geo.steps.assess import Assessment, Law, end_of, gather
 from geo.steps.chips import chips_of
 from geo.steps.rules import Pack, read_pack
 from geo.store import Scan, read_findings, read_indicators, read_scan, read_scenes, read_snapshot
@@ -99,8 +100,9 @@ def map_content(assessment: Assessment, *, month: str, revision: int) -> MapCont
     """Gather what the map of an assessment shows, without chips."""
     evidence = assessment.evidence
     observed = evidence.observations
-    instruments, adoptions = assessment.pack.instruments, assessment.pack.adoptions
-    traces = trace(instruments, assessment.facts, as_of=evidence.as_of, adoptions=adoptions)
+    law: Law = {"as_of": evidence.as_of, "adoptions": assessment.pack.adoptions, "asked": assessment.asked}
+    instruments, _ = answerable(assessment.pack.instruments, assessment.facts, **law)
+    traces = trace(instruments, assessment.facts, **law)
     findings = with_summaries(assessment.findings, assessment.pack)
     return MapContent(
         month=month,
