@@ -123,6 +123,13 @@ def test_a_parcel_in_two_rows_is_refused(limbs, fact_frame):
     assert (caught.value.code, caught.value.params) == ("law.repeated_parcel", {"parcel_id": "P2"})
 
 
+def test_the_compact_frame_says_the_same(limbs, fact_frame):
+    facts = fact_frame({"P2": {"is_started": False}, "P10": {"is_started": True}})
+    plain, compact = (assess([limbs], facts, as_of=AS_OF, adoptions={}, is_compact=size) for size in (False, True))
+    assert compact["missing"].dtype == "category"
+    pd.testing.assert_frame_equal(compact.astype(plain.dtypes), plain)
+
+
 # ---- properties, on the packs as shipped ----
 
 
