@@ -451,6 +451,19 @@ def test_nothing_personal_reaches_the_store_where_the_settings_ask_so(command: C
     assert "***" in kept
 
 
+def test_nothing_personal_of_a_refused_row_is_kept_for_a_later_try(command: Command) -> None:
+    shapes = [square(), shapely.Point(EAST, NORTH)]
+    layer(Path("parcels.gpkg"), shapes, 联系人=["李四光", "王五行"], 手机=[0, 13800001234], 备注=["", "电话13900001234"])
+    Path("parcelwatch.toml").write_text("mask_persons = true\n", "utf-8")
+    command("init")
+    assert command("ingest", "parcels", "parcels.gpkg").code == PARTLY_REFUSED
+    command("quarantine", "export", "rows.csv")
+    shown = Path("rows.csv").read_text("utf-8-sig")
+    kept = Path("parcelwatch.gpkg").read_bytes().decode("utf-8", "replace")
+    assert [secret for secret in ("王五行", "13800001234", "13900001234") if secret in shown + kept] == []
+    assert "P2" in shown
+
+
 FACTS_CSV = (
     "parcel_id,is_started,agreed_start_on,is_built_without_permit,land_use\n"
     "P1,false,2024-03-01,false,industrial\n"

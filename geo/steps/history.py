@@ -9,7 +9,8 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from geo.errors import SchemaError
-from geo.locale import Language, say, sentences
+from geo.locale import Language, say
+from geo.registers import REGISTERS
 from geo.steps.assess import SHANGHAI, end_of
 from geo.steps.ingest import SHOWN, Taken
 from geo.store import ParcelHistory, read_history, read_parcels
@@ -161,14 +162,23 @@ def _ledger(history: ParcelHistory, language: Language) -> list[str]:
         if row["field"] == "parcel_id":
             continue
         code = "history.ledger_first" if pd.isna(row["before"]) else "history.ledger_change"
-        value = {"before": row["before"], "value": row["value"], "field": _field(row["field"], language)}
+        value = {
+            "before": row["before"],
+            "value": row["value"],
+            "field": _field(row["register"], row["field"], language),
+        }
         lines.append(say(code, language, **value, file=row["file"], **_days(row, language)))
     return lines
 
 
-def _field(field: str, language: Language) -> str:
-    """Return a field of the ledger in words, where it has some."""
-    return sentences(language).get(f"fact.{field}", field)
+def _field(register: str, field: str, language: Language) -> str:
+    """Return a field of a register in words; of the sheet with one row a parcel the register goes without saying."""
+    known = REGISTERS.get(register)
+    if known is None or field not in known.fields:
+        return field
+    said = known.fields[field]
+    name = said.zh[0] if language == "zh" else said.en
+    return name if known.is_flat else f"{getattr(known, language)} · {name}"
 
 
 def _days(row: Row, language: Language) -> dict[str, str]:

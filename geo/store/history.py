@@ -6,13 +6,18 @@ from datetime import datetime
 from typing import Any, cast
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, or_, select
 
+from geo.registers import FLAT, REGISTERS
 from geo.store import tables
+from geo.store.ledger import entry_key
 from geo.store.parcels import OPTIONAL
 from geo.store.rows import read_frame
 
 Query = Select[tuple[object, ...]]
+
+LINK = "link"
+"""The register that says which parcels are under which contracts."""
 
 FOUND = ("renumbered", "merged", "split")
 """Kinds of lineage that say where a parcel with a new identifier comes from, the surest first."""
@@ -31,7 +36,8 @@ class ParcelHistory:
         kind, from_id, from_version, to_id, to_version, share_of_from, share_of_to [1], known_at: where either is one of
         the versions.
     ledger
-        field, kind, value, before (the value it takes the place of), valid_on, known_at, row, file, sha256.
+        register, entry, field, kind, value, before (the value it takes the place of), valid_on, known_at, row, file,
+        sha256: of all registers, the entries about the parcel and those about a contract that it is under.
     """
 
     versions: pd.DataFrame
@@ -137,14 +143,29 @@ def _ledger(conn: Connection, parcel_id: str, known_at: datetime | None) -> pd.D
     joined = tables.ledger_entry.join(tables.intake, rows.intake_id == intake.intake_id).outerjoin(
         before.value.table, before.entry_id == rows.supersedes
     )
-    told = (rows.field, rows.kind, rows.value, before.value.label("before"), rows.valid_on, rows.known_at)
+    told = (rows.register, rows.entry, rows.field, rows.kind, rows.value, before.value.label("before"))
     query = (
-        select(*told, rows.source_row.label("row"), intake.file, intake.sha256)
+        select(*told, rows.valid_on, rows.known_at, rows.source_row.label("row"), intake.file, intake.sha256)
         .select_from(joined)
-        .where(rows.parcel_id == parcel_id, *_known(rows.known_at, known_at))
+        .where(or_(*_about(conn, parcel_id)), *_known(rows.known_at, known_at))
         .order_by(rows.entry_id)
     )
     return read_frame(conn, query)
+
+
+def _about(conn: Connection, parcel_id: str) -> list[ColumnElement[bool]]:
+    """Return the conditions that a cell is about a parcel: by its number, or by that of a contract it is under."""
+    rows = tables.ledger_entry.c
+    about = [and_(rows.register == FLAT, rows.entry == parcel_id)]
+    entries = conn.execute(select(rows.register, rows.entry).where(rows.register != FLAT).distinct()).all()
+    keys = [(name, entry, entry_key(REGISTERS[name], entry)) for name, entry in entries if name in REGISTERS]
+    linked = {key["contract_number"] for name, _, key in keys if name == LINK and key["parcel_id"] == parcel_id}
+    for register, entry, key in keys:
+        is_its = key.get("parcel_id") == parcel_id
+        is_its |= not key.get("parcel_id") and key.get("contract_number") in linked - {""}
+        if is_its:
+            about.append(and_(rows.register == register, rows.entry == entry))
+    return about
 
 
 def _known(column: ColumnElement[datetime], known_at: datetime | None) -> list[ColumnElement[bool]]:

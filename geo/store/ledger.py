@@ -176,6 +176,18 @@ def _entries(taken: pd.DataFrame, register: Register) -> pd.Series:
     return pd.Series([json.dumps(one, ensure_ascii=False) for one in named], index=taken.index, dtype=object)
 
 
+def entry_key(register: Register, entry: str) -> dict[str, str]:
+    """Return the parts of an entry's name, by field of the key.
+
+    Examples
+    --------
+    >>> entry_key(REGISTERS["link"], '["P1", "K1"]')
+    {'parcel_id': 'P1', 'contract_number': 'K1'}
+    """
+    parts = [entry] if len(register.key) == 1 else json.loads(entry)
+    return dict(zip(register.key, parts, strict=True))
+
+
 def _cells(taken: pd.DataFrame, register: Register, field: str) -> pd.DataFrame:
     kind = register.fields[field].kind
     cells = pd.DataFrame({"field": field, "kind": kind, "source_row": taken["row"]})

@@ -1,5 +1,6 @@
 """What became of a parcel, and what one file said otherwise than was known."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -78,5 +79,23 @@ def test_the_history_of_a_parcel_is_what_was_known_on_a_day(add, store, intake, 
     assert history.lineage[["kind", "from_id", "to_id"]].to_numpy().tolist() == [["changed", "a", "a"]]
     prices = history.ledger[history.ledger["field"] == "price_yuan"]
     assert prices[["value", "before"]].to_numpy().tolist() == [["5.0", None], ["6.0", "5.0"]]
+    assert set(history.ledger["register"]) == {"ledger"}
     assert (len(early.versions), len(early.lineage), len(early.ledger)) == (1, 0, 0)
     assert (len(nobody.versions), len(nobody.lineage), len(nobody.ledger)) == (0, 0, 0)
+
+
+def test_a_parcels_history_has_the_registers_about_it_and_about_its_contract(add, store, intake, squares, day):
+    add(squares(["a", "b"]))
+    registers = {
+        "link": {"parcel_id": ["a", "b"], "contract_number": ["K1", "K2"], "row": [2, 3]},
+        "contract": {"contract_number": ["K1", "K2"], "price_yuan": [5.0, 7.0], "row": [2, 3]},
+        "happening": {"parcel_id": ["b"], "event": ["started"], "number": ["1"], "remark": ["x"], "row": [2]},
+    }
+    with store.begin() as conn:
+        for name, columns in registers.items():
+            add_ledger(conn, replace(intake("ledger", pd.DataFrame(columns)), register=name), known_at=day(2))
+        told = {name: read_history(conn, name).ledger for name in ("a", "b", "c")}
+    prices = {name: frame.loc[frame["field"] == "price_yuan", "value"].tolist() for name, frame in told.items()}
+    assert prices == {"a": ["5.0"], "b": ["7.0"], "c": []}
+    assert "happening" not in set(told["a"]["register"])
+    assert "happening" in set(told["b"]["register"])
