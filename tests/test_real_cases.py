@@ -152,8 +152,8 @@ def test_a_real_cadastre_goes_through_store_law_and_map(tenerife: Path, tmp_path
         ("footprints", tenerife / "cons.gpkg", Options()),
         ("ledger", tmp_path / "ledger.xlsx", Options(complete_through=AS_OF)),
     ):
-        (intake,) = ingest(engine, kind, [file], options=options, known_at=known_at)
-        assert intake.refused.empty
+        (taken,) = ingest(engine, kind, [file], options=options, known_at=known_at)
+        assert taken.intake.refused.empty
     settings = Settings(out=str(tmp_path), lang="en")
     result = scan(engine, settings, "2026-10", known_at=known_at)
     findings = result.assessment.findings.set_index("parcel_id")
