@@ -453,7 +453,8 @@ def test_nothing_personal_reaches_the_store_where_the_settings_ask_so(command: C
 
 def test_nothing_personal_of_a_refused_row_is_kept_for_a_later_try(command: Command) -> None:
     shapes = [square(), shapely.Point(EAST, NORTH)]
-    layer(Path("parcels.gpkg"), shapes, 联系人=["李四光", "王五行"], 手机=[0, 13800001234], 备注=["", "电话13900001234"])
+    said = {"联系人": ["李四光", "王五行"], "手机": [0, 13800001234], "备注": ["", "电话13900001234"]}
+    layer(Path("parcels.gpkg"), shapes, **said)
     Path("parcelwatch.toml").write_text("mask_persons = true\n", "utf-8")
     command("init")
     assert command("ingest", "parcels", "parcels.gpkg").code == PARTLY_REFUSED
