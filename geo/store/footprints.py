@@ -16,10 +16,11 @@ from geo.store.rows import typed
 from geo.store.versions import WITHDRAWN, Added, History, Stamp, add_news, read_known
 from geo.store.withdrawals import absent_things, named_things, withdraw
 
-NUMBERS = ("storey_count", "storey_height_m", "height_m")
+NUMBERS = ("storey_count", "storey_height_m", "height_m", "underground_storey_count")
+TEXTS = ("part_of", "kind", "approval")
 
 FOOTPRINTS = History(
-    tables.footprint, ("footprint_id", "occurrence"), ("geometry_hash", "source_crs", *NUMBERS, "part_of", WITHDRAWN)
+    tables.footprint, ("footprint_id", "occurrence"), ("geometry_hash", "source_crs", *NUMBERS, *TEXTS, WITHDRAWN)
 )
 """Registers give some identifiers twice: the n-th row of a file with an identifier is one footprint, in every file,
 whether the rows before it were taken or refused."""
@@ -36,7 +37,8 @@ def add_footprints(
         A connection in a transaction; one transaction an intake.
     intake
         ``taken`` is a GeoDataFrame in the coordinate system of its source with footprint_id, geometry, storey_count,
-        storey_height_m, height_m, part_of, row; identifiers may repeat. ``occurrence``, where there is one, says
+        storey_height_m, height_m, part_of, row, and kind, approval, underground_storey_count where the file has them;
+        identifiers may repeat. ``occurrence``, where there is one, says
         which of the rows with its identifier a row is (empty: another one than those known). A cell that is blank does
         not erase what is known.
     known_at
@@ -59,11 +61,15 @@ def add_footprints(
     """
     intake_id = add_intake(conn, intake, known_at=known_at)
     taken = intake.taken.reset_index(drop=True)
-    new = pd.DataFrame(taken[["footprint_id", *NUMBERS, "part_of"]]).assign(
-        source_row=taken["row"],
-        geometry_hash=geometry_hashes(taken.geometry),
-        source_crs=crs_text(required_crs(taken, file=intake.file)),
-        is_withdrawn=0,
+    new = (
+        pd.DataFrame(taken)
+        .reindex(columns=["footprint_id", *NUMBERS, *TEXTS])
+        .assign(
+            source_row=taken["row"],
+            geometry_hash=geometry_hashes(taken.geometry),
+            source_crs=crs_text(required_crs(taken, file=intake.file)),
+            is_withdrawn=0,
+        )
     )
     stamp = Stamp(intake_id, intake.file, known_at, valid_on)
     known = read_known(conn, FOOTPRINTS, as_of=valid_on)
@@ -94,10 +100,11 @@ def read_footprints(
     Returns
     -------
     GeoDataFrame
-        footprint_id, footprint_version, storey_count, storey_height_m, height_m [NaN unknown], part_of, geometry;
-        sorted by footprint_id, then in the order of their file. In the coordinate system of the source where all
-        footprints have one and it is projected, with the source's exact coordinates; else EPSG:4490, longitude first.
+        footprint_id, footprint_version, storey_count, storey_height_m, height_m, underground_storey_count [NaN
+        unknown], part_of, kind, approval, geometry; sorted by footprint_id, then in the order of their file. In the
+        coordinate system of the source where all footprints have one and it is projected, with the source's exact
+        coordinates; else EPSG:4490, longitude first.
     """
-    columns = ("footprint_id", "footprint_version", *NUMBERS, "part_of", "occurrence")
+    columns = ("footprint_id", "footprint_version", *NUMBERS, *TEXTS, "occurrence")
     frame = read_layer(conn, FOOTPRINTS, columns, as_of=as_of, known_at=known_at).drop(columns="occurrence")
-    return typed(frame, texts=("footprint_id", "part_of"), numbers=NUMBERS).astype({"footprint_version": "int64"})
+    return typed(frame, texts=("footprint_id", *TEXTS), numbers=NUMBERS).astype({"footprint_version": "int64"})

@@ -4,7 +4,8 @@ import pytest
 
 from geo.store import Added, add_footprints, read_footprints
 
-COLUMNS = ["footprint_id", "footprint_version", "storey_count", "storey_height_m", "height_m", "part_of", "geometry"]
+COLUMNS = ["footprint_id", "footprint_version", "storey_count", "storey_height_m", "height_m"]
+COLUMNS += ["underground_storey_count", "part_of", "kind", "approval", "geometry"]
 
 
 @pytest.fixture
@@ -44,6 +45,14 @@ def test_footprints_come_back_with_their_storeys_and_parts(add, read, outlines):
     assert frame.geometry.tolist() == taken.geometry.tolist()
     assert frame["storey_count"].fillna(-1).tolist() == [3.0, -1]
     assert frame["part_of"].fillna("").tolist() == ["", "f"]
+
+
+def test_what_an_outline_is_and_an_approval_of_it_come_back(add, read, outlines):
+    said = {"kind": ["yard", None], "approval": ["No. 5", None], "underground_storey_count": [np.nan, 2.0]}
+    add(outlines(["f", "g"]).assign(**said))
+    frame = read()
+    assert frame[["kind", "approval"]].fillna("").to_numpy().tolist() == [["yard", "No. 5"], ["", ""]]
+    assert frame["underground_storey_count"].fillna(0).tolist() == [0.0, 2.0]
 
 
 def test_no_footprints_at_all_are_a_frame_with_its_columns(read):

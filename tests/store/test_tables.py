@@ -15,8 +15,9 @@ SCHEMA_3 = {
     "fact": "fact_id subject_id name value value_low value_high text text_low text_high source",
     "finding": "finding_id scan_id parcel_id instrument_id rule_id article label modality basis outcome is_boundary "
     "is_limb_conflict standing missing",
-    "footprint": "footprint_version footprint_id occurrence storey_count storey_height_m height_m part_of valid_on "
-    "known_at supersedes intake_id source_row geometry_hash source_crs source_wkb geom is_withdrawn",
+    "footprint": "footprint_version footprint_id occurrence storey_count storey_height_m height_m part_of "
+    "underground_storey_count kind approval valid_on known_at "
+    "supersedes intake_id source_row geometry_hash source_crs source_wkb geom is_withdrawn",
     "indicator": "indicator_id scan_id parcel_version area_m2 footprint_area_m2 building_coverage "
     "building_coverage_low building_coverage_high counted_floor_area_m2 counted_floor_area_m2_low "
     "counted_floor_area_m2_high floor_area_ratio floor_area_ratio_low floor_area_ratio_high",

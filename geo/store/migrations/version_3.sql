@@ -1,5 +1,5 @@
--- Version 3: the ledger has several registers; lineage of parcels, parcels and footprints that are no more, refused rows
--- with what stood in the file. This file is history and stays as it is.
+-- Version 3: the ledger has several registers; lineage of parcels, parcels and footprints that are no more, kinds of
+-- footprints, refused rows with what stood in the file. This file is history and stays as it is.
 
 ALTER TABLE intake ADD COLUMN how TEXT;
 ALTER TABLE intake ADD COLUMN retries INTEGER;
@@ -17,6 +17,9 @@ ALTER TABLE parcel ALTER COLUMN is_withdrawn DROP DEFAULT;
 ALTER TABLE footprint ADD COLUMN is_withdrawn INTEGER NOT NULL DEFAULT 0
 CONSTRAINT footprint_is_withdrawn_check CHECK (is_withdrawn IN (0, 1));
 ALTER TABLE footprint ALTER COLUMN is_withdrawn DROP DEFAULT;
+ALTER TABLE footprint ADD COLUMN underground_storey_count DOUBLE PRECISION;
+ALTER TABLE footprint ADD COLUMN kind TEXT;
+ALTER TABLE footprint ADD COLUMN approval TEXT;
 
 CREATE TABLE lineage (
     lineage_id SERIAL NOT NULL,
@@ -45,9 +48,11 @@ WHERE other.parcel_id = parcel.parcel_id
 ORDER BY other.valid_on DESC NULLS LAST, other.known_at DESC, other.parcel_version DESC LIMIT 1)
 AND parcel.is_withdrawn = 0;
 
-CREATE OR REPLACE VIEW current_footprint AS
+DROP VIEW current_footprint;
+CREATE VIEW current_footprint AS
 SELECT footprint.footprint_version, footprint.footprint_id, footprint.occurrence, footprint.storey_count,
-footprint.storey_height_m, footprint.height_m, footprint.part_of, footprint.valid_on, footprint.known_at,
+footprint.storey_height_m, footprint.height_m, footprint.part_of, footprint.underground_storey_count, footprint.kind,
+footprint.approval, footprint.valid_on, footprint.known_at,
 footprint.geometry_hash, footprint.source_crs, footprint.geom AS geom
 FROM footprint
 WHERE footprint.footprint_version = (SELECT other.footprint_version
