@@ -181,8 +181,8 @@ def entry_key(register: Register, entry: str) -> dict[str, str]:
 
     Examples
     --------
-    >>> entry_key(REGISTERS["link"], '["P1", "K1"]')
-    {'parcel_id': 'P1', 'contract_number': 'K1'}
+    >>> entry_key(REGISTERS["lease"], '["P1", "2"]')
+    {'parcel_id': 'P1', 'number': '2'}
     """
     parts = [entry] if len(register.key) == 1 else json.loads(entry)
     return dict(zip(register.key, parts, strict=True))
