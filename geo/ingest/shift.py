@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 from geo.errors import CRSMismatchError
 from geo.ingest.crs import STORED, measuring_crs, metres_per_unit
 from geo.ingest.report import Journal
+from geo.web_coordinates import gcj02_shift_m
 
 Numbers = NDArray[np.float64]
 
@@ -127,12 +128,4 @@ def gcj02_offset(lon: Numbers, lat: Numbers) -> Numbers:
     numpy.ndarray
         Array of n x 2; within a metre of what the map services do.
     """
-    x, y = lon - 105, lat - 35
-    waves = 20 * (np.sin(6 * np.pi * x) + np.sin(2 * np.pi * x))
-    north = -100 + 2 * x + 3 * y + 0.2 * y**2 + 0.1 * x * y + 0.2 * np.sqrt(np.abs(x)) + waves * 2 / 3
-    north += (20 * np.sin(np.pi * y) + 40 * np.sin(np.pi * y / 3)) * 2 / 3
-    north += (160 * np.sin(np.pi * y / 12) + 320 * np.sin(np.pi * y / 30)) * 2 / 3
-    east = 300 + x + 2 * y + 0.1 * x**2 + 0.1 * x * y + 0.1 * np.sqrt(np.abs(x)) + waves * 2 / 3
-    east += (20 * np.sin(np.pi * x) + 40 * np.sin(np.pi * x / 3)) * 2 / 3
-    east += (150 * np.sin(np.pi * x / 12) + 300 * np.sin(np.pi * x / 30)) * 2 / 3
-    return np.column_stack([east, north])
+    return np.column_stack(gcj02_shift_m(lon, lat))

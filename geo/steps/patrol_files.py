@@ -23,10 +23,10 @@ from geo.errors import SchemaError
 from geo.locale import Language, say, sentences
 from geo.maps.offline import write_offline
 from geo.maps.routes import Left, Line, route_map
-from geo.patrol.coordinates import to_gcj02
 from geo.steps.export import write_json, write_table
 from geo.steps.patrol import PatrolPlan, duties_text, list_hash
 from geo.steps.patrol_words import Errand, Row, errands, say_why
+from geo.web_coordinates import to_gcj02
 
 PLAN_SCHEMA = 1
 """Version of the form of ``plan.json``."""

@@ -49,6 +49,26 @@ def to_gcj02(longitude: ArrayLike, latitude: ArrayLike) -> tuple[Numbers, Number
     return lon + east, lat + north
 
 
+def gcj02_shift_m(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
+    """Return how far the formula shifts places in China east and north [m].
+
+    Parameters
+    ----------
+    lon, lat
+        Arrays of n longitudes and latitudes on WGS 84 or CGCS2000 [degrees].
+    """
+    x, y = lon - 105.0, lat - 35.0
+    wave = 20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)
+    root = np.sqrt(np.abs(x))
+    north_m = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
+    north_m += (wave + 20.0 * np.sin(np.pi * y) + 40.0 * np.sin(np.pi * y / 3.0)) * 2.0 / 3.0
+    north_m += (160.0 * np.sin(np.pi * y / 12.0) + 320.0 * np.sin(np.pi * y / 30.0)) * 2.0 / 3.0
+    east_m = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
+    east_m += (wave + 20.0 * np.sin(np.pi * x) + 40.0 * np.sin(np.pi * x / 3.0)) * 2.0 / 3.0
+    east_m += (150.0 * np.sin(np.pi * x / 12.0) + 300.0 * np.sin(np.pi * x / 30.0)) * 2.0 / 3.0
+    return east_m, north_m
+
+
 def from_gcj02(longitude: ArrayLike, latitude: ArrayLike) -> tuple[Numbers, Numbers]:
     """Return what ``to_gcj02`` shifts to these coordinates [degrees], to well under a millimetre."""
     lon, lat = _pair(longitude, latitude)
@@ -73,15 +93,7 @@ def _pair(longitude: ArrayLike, latitude: ArrayLike) -> tuple[Numbers, Numbers]:
 
 def _shift(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
     """How far the formula shifts east and north [degrees]."""
-    x, y = lon - 105.0, lat - 35.0
-    wave = 20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)
-    root = np.sqrt(np.abs(x))
-    north_m = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
-    north_m += (wave + 20.0 * np.sin(np.pi * y) + 40.0 * np.sin(np.pi * y / 3.0)) * 2.0 / 3.0
-    north_m += (160.0 * np.sin(np.pi * y / 12.0) + 320.0 * np.sin(np.pi * y / 30.0)) * 2.0 / 3.0
-    east_m = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
-    east_m += (wave + 20.0 * np.sin(np.pi * x) + 40.0 * np.sin(np.pi * x / 3.0)) * 2.0 / 3.0
-    east_m += (150.0 * np.sin(np.pi * x / 12.0) + 300.0 * np.sin(np.pi * x / 30.0)) * 2.0 / 3.0
+    east_m, north_m = gcj02_shift_m(lon, lat)
     radians = np.radians(lat)
     w2 = 1.0 - ECCENTRICITY_2 * np.sin(radians) ** 2
     meridian = SEMI_MAJOR_M * (1.0 - ECCENTRICITY_2) / (w2 * np.sqrt(w2))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.patrol.coordinates import from_bd09, from_gcj02, to_bd09, to_gcj02
 from geo.patrol.distances import EARTH_M
+from geo.web_coordinates import from_bd09, from_gcj02, to_bd09, to_gcj02
 
 
 def metres_apart(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
