@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from geo.change_detection.series import YEAR_D
 
@@ -173,5 +173,5 @@ def mean_change(before: Values, now: Values) -> tuple[float, float]:
     """
     change = float(now.mean() - before.mean())
     error = np.sqrt(before.var(ddof=1) / len(before) + now.var(ddof=1) / len(now))
-    width = float(student.ppf(CERTAINTY, min(len(before), len(now)) - 1)) * float(error)
+    width = float(stdtrit(min(len(before), len(now)) - 1, CERTAINTY)) * float(error)
     return change - width, change + width

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -99,7 +99,7 @@ def _effective_size(
 def _wilson(value: float, size: float, freedom: float) -> tuple[float, float]:
     if math.isinf(size):
         return value, value
-    quantile = float(t.ppf(0.5 + LEVEL / 2, freedom)) if math.isfinite(freedom) else float(norm.ppf(0.5 + LEVEL / 2))
+    quantile = float(stdtrit(freedom, 0.5 + LEVEL / 2)) if math.isfinite(freedom) else float(ndtri(0.5 + LEVEL / 2))
     centre = (value + quantile**2 / (2 * size)) / (1 + quantile**2 / size)
     half = quantile * math.sqrt(value * (1 - value) / size + quantile**2 / (4 * size**2)) / (1 + quantile**2 / size)
     return max(centre - half, 0.0), min(centre + half, 1.0)
