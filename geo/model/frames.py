@@ -1,0 +1,59 @@
+"""Columns of the frames that go from room to room."""
+
+CLASS_FRACTIONS = (
+    "roof_fraction",
+    "paved_fraction",
+    "bare_fraction",
+    "net_fraction",
+    "vegetation_fraction",
+    "water_fraction",
+)
+"""Shares of a parcel by what is seen on one date, adding up to 1 over its clear pixels."""
+
+OBSERVATION_COLUMNS = (
+    "parcel_id",
+    "scene_id",
+    "acquired_at",
+    "clear_fraction",
+    *CLASS_FRACTIONS,
+    "vegetation_fraction_low",
+    "water_fraction_low",
+    "built_fraction",
+    "built_fraction_low",
+    "built_fraction_high",
+    "reason",
+)
+"""One parcel in one satellite pass. ``reason`` is empty, or a code that says why fractions are NaN."""
+
+CHANGE_COLUMNS = ("parcel_id", "before_scene", "after_scene", "kind", "not_before", "not_after", "change_score")
+
+INDICATOR_COLUMNS = (
+    "parcel_id",
+    "area_m2",
+    "footprint_area_m2",
+    "building_coverage",
+    "building_coverage_low",
+    "building_coverage_high",
+    "counted_floor_area_m2",
+    "counted_floor_area_m2_low",
+    "counted_floor_area_m2_high",
+    "floor_area_ratio",
+    "floor_area_ratio_low",
+    "floor_area_ratio_high",
+)
+
+FINDING_COLUMNS = (
+    "parcel_id",
+    "instrument_id",
+    "rule_id",
+    "article",
+    "label",
+    "modality",
+    "basis",
+    "outcome",
+    "is_boundary",
+    "is_limb_conflict",
+    "standing",
+    "missing",
+)
+"""What one rule says of one parcel. ``missing`` names the unknown facts that left it open, joined by spaces."""
