@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pytest
 
+from geo.cli import main
 from geo.settings import Settings, read_settings
 from geo.steps.demo import fill_store, sample_file, write_scenes
 from geo.steps.scan import ScanResult, scan
@@ -16,6 +18,32 @@ from geo.store import open_store
 CHECKOUT = Path(__file__).resolve().parents[1]
 MONTH = "2026-10"
 KNOWN_AT = datetime(2026, 11, 5, 1, 0, tzinfo=UTC)
+
+
+class Said(NamedTuple):
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """Runs the command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PARCELWATCH_STORE", raising=False)
+    monkeypatch.setenv("PARCELWATCH_LANG", "zh")
+
+    def run(*arguments: str | Path) -> Said:
+        monkeypatch.setattr("sys.argv", ["parcelwatch", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Said(int(ended.value.code or 0), said.out, said.err)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,10 @@
 import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import geopandas as gpd
 import pytest
 import shapely
-
-from geo.cli import main
 
 private_cluster = runpy.run_path(str(Path(__file__).parents[1] / "store" / "cluster.py"))["private_cluster"]
 
@@ -17,36 +14,10 @@ EAST, NORTH = 500_000.0, 3_300_000.0
 CRS = 4549
 
 
-class Said(NamedTuple):
-    """What a command left."""
-
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[object]:
     with private_cluster() as cluster:
         yield cluster
-
-
-@pytest.fixture
-def command(tmp_path, monkeypatch, capsys) -> Callable[..., Said]:
-    """Runs the command line in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PARCELWATCH_STORE", raising=False)
-    monkeypatch.setenv("PARCELWATCH_LANG", "zh")
-
-    def run(*arguments: str | Path) -> Said:
-        monkeypatch.setattr("sys.argv", ["parcelwatch", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return Said(int(ended.value.code or 0), said.out, said.err)
-
-    return run
 
 
 @pytest.fixture(params=["embedded", "postgis"])

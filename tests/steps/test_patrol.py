@@ -7,14 +7,13 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
 
-from geo.cli import main
 from geo.patrol.control import draw_control
 from geo.patrol.duties import parse_duties
 from geo.settings import Settings
@@ -48,39 +47,16 @@ name = "赵六"
 """
 
 
-class Said(NamedTuple):
-    """What a command left."""
-
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Said]
+Command = Callable[..., Any]
 
 
 @pytest.fixture
-def command(
-    sample_settings: Settings,
-    sample_result: ScanResult,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Command:
+def command(sample_settings: Settings, sample_result: ScanResult, command: Command, tmp_path: Path) -> Command:
     """Runs ``parcelwatch --store ... patrol ...`` in an empty folder, on the scanned sample county."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PARCELWATCH_STORE", raising=False)
-    monkeypatch.setenv("PARCELWATCH_LANG", "zh")
     (tmp_path / "teams.toml").write_text(TEAMS, "utf-8")
 
-    def run(*arguments: str | Path, store: str = sample_settings.store, lang: str = "zh") -> Said:
-        given = ["parcelwatch", "--lang", lang, "--store", store, "patrol", *map(str, arguments)]
-        monkeypatch.setattr("sys.argv", given)
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return Said(int(ended.value.code or 0), said.out, said.err)
+    def run(*arguments: str | Path, store: str = sample_settings.store, lang: str = "zh") -> Any:
+        return command("--lang", lang, "--store", store, "patrol", *arguments)
 
     return run
 
