@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 from pyproj import CRS
 
 from geo.change_detection.grid import Grid
+from geo.change_detection.mixtures import Library
 from geo.model import Scene
 
 UTM50 = CRS.from_epsg(32650).to_wkt()
@@ -41,3 +43,32 @@ def benchmark_script() -> Callable[[str], ModuleType]:
         return module
 
     return load
+
+
+@pytest.fixture(scope="session")
+def small_library() -> Callable[..., Library]:
+    """Make a library of blue steel, red tile and a few other sorts of ground, each a little different."""
+    return made_up_library
+
+
+def made_up_library(steel: int = 40, tile: int = 40) -> Library:
+    rng = np.random.default_rng(0)
+
+    def like(spectrum: tuple[float, ...], count: int) -> np.ndarray:
+        return np.array(spectrum) * np.exp(rng.normal(0, 0.05, (count, 1)))
+
+    built = np.concatenate(
+        [
+            like((0.27, 0.23, 0.15, 0.16, 0.24, 0.26, 0.22), steel),
+            like((0.06, 0.09, 0.21, 0.24, 0.27, 0.50, 0.45), tile),
+        ]
+    )
+    light = {
+        "built": built,
+        "bare": like((0.10, 0.14, 0.20, 0.23, 0.29, 0.38, 0.33), 80),
+        "npv": like((0.08, 0.11, 0.15, 0.18, 0.28, 0.34, 0.20), 8),
+        "green": like((0.03, 0.06, 0.04, 0.10, 0.40, 0.19, 0.09), 80),
+        "net": like((0.06, 0.09, 0.075, 0.095, 0.145, 0.165, 0.135), 2),
+        "water": like((0.05, 0.06, 0.04, 0.035, 0.022, 0.012, 0.008), 2),
+    }
+    return Library(light, np.array(["steel"] * steel + ["tile"] * tile, dtype=object))
