@@ -53,6 +53,7 @@ FLAGS = {
     "limits_swapped": "下限大于上限 lower limit above the upper",
     "granted_before_applied": "批准早于申请 granted before applied for",
     "ends_before_it_begins": "终止早于起始 ends before it begins",
+    "served_before_moved": "送达早于办理 served before made",
     "more_than_all": "部分多于总数 more than all",
 }
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from geo.cli import analysis, intake, law, month, patrol, quarantine  # noqa: F401 - each adds its commands
+from geo.cli import analysis, cases, intake, law, month, patrol, quarantine  # noqa: F401 - each adds its commands
 from geo.cli.options import Context, app, errors
 from geo.errors import GeoError
 from geo.locale import Language, say, say_error

@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 
+from geo.facts.acts import act_facts
 from geo.facts.cause import cause_fact
 from geo.facts.column import Fact, bracket, spread
 from geo.facts.dates import agreed_facts
@@ -108,6 +109,7 @@ def _facts(register: Register, views: pd.DataFrame, area_m2: pd.Series, indicato
         **developed_facts(register, views, land, happened),
         **invested_facts(register, happened),
         **intensity_facts(register, indicators),
+        **act_facts(register),
     }
 
 

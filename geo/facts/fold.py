@@ -23,6 +23,9 @@ EXTENSION = ("extension_granted_on", "extension_basis", "extended_start_on", "ex
 AREAS = ("contract_area_m2", "supplied_area_m2", "should_develop_area_m2", "developed_area_m2")
 """Areas of a contract, which are those of all its parcels together."""
 
+MOVES = ("case_move",)
+"""The register of moves of cases; no field of the ledger comes from it."""
+
 INVESTED = ("total_investment_yuan", "invested_yuan")
 
 
@@ -36,10 +39,13 @@ class Entries:
         One row an extension of a parcel, the first granted first: ``parcel_id``, the fields of ``EXTENSION`` with
         ``_is_none`` and ``_disputed`` beside them, and ``place``. A parcel that is there has all of its own there.
     complete_through
-        By field of the ledger, the day through which a register holds every entry.
+        By field of the ledger, the day through which a register holds every entry; of moves of cases, by ``case_move``.
+    moves
+        The register ``case_move``: what was done in the cases of parcels.
     """
 
     extensions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["parcel_id"]))
+    moves: pd.DataFrame = field(default_factory=pd.DataFrame)
     complete_through: Mapping[str, date] = field(default_factory=dict)
 
 
@@ -65,9 +71,10 @@ def fold_registers(
         ``<field>_from`` (source), ``is_flat`` (it has a row of its own in ``ledger``), ``pooled_under`` (the contract
         that it shares with others), ``row`` and ``source``; and the entries of which a parcel can have several.
     """
-    flat = registers["ledger"]
-    if all(rows.empty for name, rows in registers.items() if name != "ledger"):
-        return flat, Entries()
+    flat, moves = registers["ledger"], registers.get(MOVES[0], pd.DataFrame())
+    complete = _complete(registers, complete_through)
+    if all(rows.empty for name, rows in registers.items() if name not in ("ledger", *MOVES)):
+        return flat, Entries(moves=moves, complete_through={name: complete[name] for name in MOVES if name in complete})
     links = find_links(registers)
     pooled = pooled_parcels(links, registers["contract"])
     claims = spread_claims(_claims(registers, pd.Timestamp(as_of)), links)
@@ -77,7 +84,7 @@ def fold_registers(
     settled = _same_investment(settled, claims)
     known = pd.Index(sorted({*flat["parcel_id"], *links["parcel_id"].dropna(), *claims["parcel_id"]}))
     rows = _rows(settled, known, flat).assign(pooled_under=pooled.reindex(known).to_numpy())
-    return rows, Entries(_extensions(registers, links), _complete(registers, complete_through))
+    return rows, Entries(_extensions(registers, links), moves, complete)
 
 
 def pooled_parcels(links: pd.DataFrame, contracts: pd.DataFrame) -> pd.Series:
@@ -234,8 +241,9 @@ def _extensions(registers: Mapping[str, pd.DataFrame], links: pd.DataFrame) -> p
 
 def _complete(registers: Mapping[str, pd.DataFrame], complete_through: Mapping[str, date]) -> dict[str, date]:
     """Return through which day registers are complete, by field; of events, those that the register keeps at all."""
-    kept = set(registers["happening"]["event"].dropna().astype(str) + "_on") & LEDGER_FIELDS.keys()
-    fields = {"happening": kept, "extension": set(EXTENSION)}
+    events = registers["happening"]["event"] if "happening" in registers else pd.Series(dtype=object)
+    kept = set(events.dropna().astype(str) + "_on") & LEDGER_FIELDS.keys()
+    fields = {"happening": kept, "extension": set(EXTENSION), **{name: {name} for name in MOVES}}
     known = {register: complete_through[register] for register in fields if register in complete_through}
     return {name: through for register, through in known.items() for name in sorted(fields[register])}
 

@@ -92,6 +92,8 @@ FACTS: dict[str, FactSpec] = {
     **_flags("is_decision_unheeded is_filed_in_monitoring_system is_malicious_hoarding_found is_uncooperative"),
     **_flags("is_use_changed is_unlawfully_transferred is_pollution_found is_pollution_treated is_sign_board_up"),
     "identified_cause": FactSpec("text"),
+    **_days("investigation_notified_on answered_on identified_on hearing_offered_on disposal_approved_on"),
+    **_days("decision_served_on low_efficiency_identified_on"),
     "low_efficiency_type": FactSpec("text"),
     # the holder, the price, the plan
     **_flags("is_holder_willing is_holder_able is_transferable is_insolvent is_price_fully_paid is_project_funded"),
