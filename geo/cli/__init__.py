@@ -9,7 +9,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from geo.cli import analysis, cases, intake, law, month, patrol, quarantine  # noqa: F401 - each adds its commands
+from geo.cli import (  # noqa: F401 - each adds its commands
+    analysis,
+    cases,
+    evidence,
+    intake,
+    law,
+    month,
+    patrol,
+    quarantine,
+)
 from geo.cli.options import Context, app, errors
 from geo.errors import GeoError
 from geo.locale import Language, say, say_error

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
-from geo.errors import AssetError
+from geo.errors import AssetError, PackageError
 
 FONT = "NotoSansSC"
 
@@ -19,9 +19,14 @@ def register_font() -> str:
     ------
     AssetError
         It was not fetched, or is not the pinned one.
+    PackageError
+        The packages that write papers are not installed.
     """
-    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415  # of the extra `patrol`
-    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415  # same
+    try:
+        from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415  # of the extra `patrol`
+        from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415  # same
+    except ModuleNotFoundError as error:
+        raise PackageError("evidence.extra_missing", extra="patrol") from error
 
     registerFont(TTFont(FONT, BytesIO(read_font())))
     return FONT

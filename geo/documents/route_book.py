@@ -2,9 +2,9 @@
 
 from io import BytesIO
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from geo.documents.fonts import register_font
+from geo.documents.paper import safe, styles_of
 from geo.documents.plain import plain
 from geo.documents.sheet import Sheet, Stop
 
@@ -27,14 +27,14 @@ def route_book(sheet: Sheet) -> bytes:
     from reportlab.lib.units import mm  # noqa: PLC0415  # same
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer  # noqa: PLC0415  # same
 
-    styles = _styles(register_font())
+    styles = styles_of(register_font())
     buffer = BytesIO()
     margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), MARGIN_MM * mm)
     paper = SimpleDocTemplate(buffer, pagesize=A4, title=plain(sheet.title), invariant=1, **margins)
-    story: list[Flowable] = [Paragraph(_safe(sheet.title), styles["title"])]
+    story: list[Flowable] = [Paragraph(safe(sheet.title), styles["title"])]
     who = "，".join(sheet.inspectors)
     lines = [f"{sheet.words['inspectors']}: {who}" if who else "", sheet.source, sheet.clue]
-    story += [Paragraph(_safe(line), styles["small"]) for line in lines if line]
+    story += [Paragraph(safe(line), styles["small"]) for line in lines if line]
     story += [Spacer(1, 4 * mm), _overview(sheet, styles)]
     for stop in sheet.stops:
         story += [Spacer(1, 6 * mm), _stop(sheet, stop, styles)]
@@ -43,32 +43,17 @@ def route_book(sheet: Sheet) -> bytes:
     return buffer.getvalue()
 
 
-def _styles(font: str) -> "dict[str, ParagraphStyle]":
-    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415  # of the extra `patrol`
-
-    sizes = {"title": 16, "head": 11, "text": 9, "small": 8}
-    return {
-        name: ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.4, wordWrap="CJK")
-        for name, size in sizes.items()
-    }
-
-
-def _safe(text: str) -> str:
-    """Write a text as reportlab's markup takes it: nothing in it is markup."""
-    return escape(plain(text)).replace("\n", "<br/>")
-
-
 def _overview(sheet: Sheet, styles: "dict[str, ParagraphStyle]") -> "Flowable":
     from reportlab.lib.colors import HexColor  # noqa: PLC0415  # of the extra `patrol`
     from reportlab.lib.units import mm  # noqa: PLC0415  # same
     from reportlab.platypus import Paragraph, Table  # noqa: PLC0415  # same
 
     names = ("number", "arrives", "leaves", "parcel", "holder", "town")
-    rows = [[Paragraph(_safe(sheet.words[name]), styles["text"]) for name in names]]
+    rows = [[Paragraph(safe(sheet.words[name]), styles["text"]) for name in names]]
     for stop in sheet.stops:
         cells = [str(stop.number), f"{stop.arrives:%H:%M}", f"{stop.leaves:%H:%M}"]
         cells += [stop.parcel_id, stop.enterprise, stop.town]
-        rows.append([Paragraph(_safe(cell), styles["text"]) for cell in cells])
+        rows.append([Paragraph(safe(cell), styles["text"]) for cell in cells])
     widths = [width * mm for width in (12, 16, 16, 40, 66, 28)]
     grey, pale = HexColor("#888888"), HexColor("#DDE6EE")
     return Table(
@@ -91,17 +76,17 @@ def _stop(sheet: Sheet, stop: Stop, styles: "dict[str, ParagraphStyle]") -> "Flo
         f"{words['position']}: {stop.longitude:.6f}, {stop.latitude:.6f}",
     ]
     left = [
-        Paragraph(_safe(sheet.label(stop)), styles["head"]),
-        *(Paragraph(_safe(one), styles["small"]) for one in facts),
+        Paragraph(safe(sheet.label(stop)), styles["head"]),
+        *(Paragraph(safe(one), styles["small"]) for one in facts),
     ]
-    left += [Paragraph(_safe(one), styles["text"]) for one in stop.why]
+    left += [Paragraph(safe(one), styles["text"]) for one in stop.why]
     head = Table(
         [[left, _code(_coded(stop))]], colWidths=[146 * mm, 32 * mm], style=[("VALIGN", (0, 0), (-1, -1), "TOP")]
     )
     lists = [
         [
-            Paragraph(_safe(words[name]), styles["text"]),
-            *(Paragraph(_safe(BOX + item), styles["small"]) for item in items),
+            Paragraph(safe(words[name]), styles["text"]),
+            *(Paragraph(safe(BOX + item), styles["small"]) for item in items),
         ]
         for name, items in (("checks", stop.checks), ("photos", stop.photos))
     ]

@@ -31,14 +31,14 @@ class Chip:
     outline
         The parcel on the chip: columns to the right and rows down from the corner of the first pixel [pixels].
     metres
-        Width of a pixel [m].
+        Width and height of a pixel [m]: unequal where a scene is in degrees.
     """
 
     scene_id: str
     acquired_on: date
     pixels: NDArray[np.uint8]
     outline: BaseGeometry
-    metres: float
+    metres: tuple[float, float]
 
 
 def chips_payload(chips: Mapping[str, Sequence[Chip]], parcel_ids: Sequence[str], budget: int) -> dict[str, Any]:
@@ -47,8 +47,9 @@ def chips_payload(chips: Mapping[str, Sequence[Chip]], parcel_ids: Sequence[str]
     Returns
     -------
     dict
-        ``of``: by row, the chips of a parcel: ``day``, ``scene``, ``size`` [pixels], ``metres``, ``image`` (base64) and
-        ``outline`` (rings of x and y [tenths of a pixel]); ``left_out``: rows whose chips would have been too much.
+        ``of``: by row, the chips of a parcel: ``day``, ``scene``, ``size`` [pixels], ``metres`` (width and height of a
+        pixel), ``image`` (base64) and ``outline`` (rings of x and y [tenths of a pixel]); ``left_out``: rows whose
+        chips would have been too much.
     """
     of: dict[str, Any] = {}
     left_out: list[int] = []
@@ -75,7 +76,7 @@ def _written(chip: Chip) -> dict[str, Any]:
         "day": chip.acquired_on.isoformat(),
         "scene": chip.scene_id,
         "size": [columns, rows],
-        "metres": round(chip.metres, 2),
+        "metres": [round(side, 2) for side in chip.metres],
         "image": base64.b64encode(jpeg(chip.pixels)).decode(),
         "outline": [np.rint(shapely.get_coordinates(ring) * TENTHS).astype(int).ravel().tolist() for ring in rings],
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import folium
 
-from geo.maps.escape import escape_text
+from geo.escape import escape_text
 from geo.maps.offline import Markup, OfflineMap
 
 COLOURS = ("#1f6fb4", "#d1495b", "#2e8b57", "#8e5ea2", "#c77d0a", "#17808f", "#7a5c3e", "#555555")

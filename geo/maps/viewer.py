@@ -6,8 +6,8 @@ from typing import cast
 from branca.element import Figure, MacroElement
 from jinja2 import Template
 
+from geo.escape import escape_text, json_block
 from geo.maps.content import LANGUAGES, MapContent, check_content
-from geo.maps.escape import escape_text, json_block
 from geo.maps.offline import OfflineMap, inlined_script, inlined_style
 from geo.maps.payload import build_payload
 

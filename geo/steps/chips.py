@@ -31,14 +31,17 @@ GAMMA = 1.6
 MOSTLY_CLEAR = 0.8
 """Share of a parcel that must be clear for a scene to be shown [1]."""
 MOST_CHIPS = 4
+FINE_M = 5.0
+"""Pixels that are smaller show single vehicles and yards [m]: such chips go into a file only where somebody asks."""
 
 
-def chips_of(
+def chips_of(  # noqa: PLR0913 - what is shown, out of what, how much of it, and a reader for tests
     parcels: gpd.GeoDataFrame,
     scenes: Sequence[Scene],
     observations: pd.DataFrame,
     *,
     most: int,
+    has_fine: bool = False,
     reader: Reader | None = None,
 ) -> dict[str, list[Chip]]:
     """Read chips of parcels, those first in the frame first, until there are as many.
@@ -53,6 +56,8 @@ def chips_of(
         ``OBSERVATION_COLUMNS``: says in which scenes a parcel was clear; only those are shown.
     most
         How many chips at most.
+    has_fine
+        Whether scenes finer than ``FINE_M`` are shown too.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def chips_of(
     by_id = {scene.scene_id: scene for scene in scenes}
     clear = observations[observations["clear_fraction"].fillna(0) >= MOSTLY_CLEAR]
     seen = clear.sort_values("acquired_at", kind="stable").groupby("parcel_id")["scene_id"].agg(list)
-    source = _Source(reader or RasterioReader(), parcels)
+    source = _Source(reader or RasterioReader(), parcels, finest_m=0.0 if has_fine else FINE_M)
     found: dict[str, list[Chip]] = {}
     count = 0
     for row, parcel_id in enumerate(parcels["parcel_id"]):
@@ -109,8 +114,9 @@ def true_colour(bands: Mapping[str, NDArray[np.float32]], scene: Scene) -> NDArr
 class _Source:
     """Reads chips; knows the parcels in the coordinate system of each scene."""
 
-    def __init__(self, reader: Reader, parcels: gpd.GeoDataFrame) -> None:
+    def __init__(self, reader: Reader, parcels: gpd.GeoDataFrame, *, finest_m: float) -> None:
         self.reader = reader
+        self.finest_m = finest_m
         self.parcels = parcels.geometry
         self._moved: dict[str, gpd.GeoSeries] = {}
         self._grids: dict[str, Grid | None] = {}
@@ -138,22 +144,25 @@ class _Source:
         a, _, west, _, e, north = part.transform
         outline = shapely.transform(shape, lambda points: (points - [west, north]) / [a, e])
         acquired_on = scene.acquired_at.astimezone(SHANGHAI).date()
-        return Chip(scene.scene_id, acquired_on, pixels, outline, pixel_size_m(part)[0])
+        return Chip(scene.scene_id, acquired_on, pixels, outline, pixel_size_m(part))
 
     def _grid(self, scene: Scene) -> Grid | None:
         if scene.scene_id not in self._grids:
             try:
-                self._grids[scene.scene_id] = scene_grid(self.reader, scene)
+                grid = scene_grid(self.reader, scene)
             except SceneError:
                 self._grids[scene.scene_id] = None
+            else:
+                self._grids[scene.scene_id] = grid if pixel_size_m(grid)[1] >= self.finest_m else None
         return self._grids[scene.scene_id]
 
 
 def square_around(shape: BaseGeometry, grid: Grid) -> tuple[float, float, float, float]:
-    """West, south, east and north of the square around a shape that a chip shows [units of the grid]."""
+    """West, south, east and north of what a chip shows [units of the grid]: a square on the ground, in degrees too."""
     west, south, east, north = shape.bounds
-    metres = pixel_size_m(grid)[0] / grid.transform[0]
-    side = max(east - west, north - south) * (1 + 2 * SURROUNDINGS)
-    half = float(np.clip(side, SMALLEST_M / metres, LARGEST_M / metres)) / 2
+    width, height = pixel_size_m(grid)
+    across, along = width / grid.transform[0], height / -grid.transform[4]
+    side = max((east - west) * across, (north - south) * along) * (1 + 2 * SURROUNDINGS)
+    half = float(np.clip(side, SMALLEST_M, LARGEST_M)) / 2
     x, y = (west + east) / 2, (south + north) / 2
-    return x - half, y - half, x + half, y + half
+    return x - half / across, y - half / along, x + half / across, y + half / along

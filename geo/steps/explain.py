@@ -26,7 +26,7 @@ def explain(assessment: Assessment, parcel_id: str, *, language: Language) -> st
     SchemaError
         There is no such parcel.
     """
-    proofs, suggestions = _reasons(assessment, parcel_id, language)
+    proofs, suggestions = reasons(assessment, parcel_id, language)
     words = sentences(language)
     parts = [render(proof, words, language=language) for proof in proofs]
     options = render_options(suggestions, words, language=language)
@@ -41,7 +41,7 @@ def explain_json(assessment: Assessment, parcel_id: str, *, language: Language) 
     SchemaError
         There is no such parcel.
     """
-    proofs, suggestions = _reasons(assessment, parcel_id, language)
+    proofs, suggestions = reasons(assessment, parcel_id, language)
     content = {
         "schema_version": EXPLAIN_SCHEMA,
         "parcel_id": parcel_id,
@@ -54,7 +54,14 @@ def explain_json(assessment: Assessment, parcel_id: str, *, language: Language) 
     return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=date.isoformat)
 
 
-def _reasons(assessment: Assessment, parcel_id: str, language: Language) -> tuple[list[Proof], list[Suggestion]]:
+def reasons(assessment: Assessment, parcel_id: str, language: Language) -> tuple[list[Proof], list[Suggestion]]:
+    """Prove everything that is said of one parcel, and suggest what may follow; sources are in words.
+
+    Raises
+    ------
+    SchemaError
+        There is no such parcel.
+    """
     if parcel_id not in assessment.facts.index:
         near = [name for name in assessment.facts.index if parcel_id in name][:5]
         raise SchemaError("scan.unknown_parcel", parcel=parcel_id, near=" ".join(near) or "-")

@@ -1,12 +1,14 @@
 """The map of a month: what a scan left in the store, or an assessment at hand, as one page that needs no internet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 from sqlalchemy import Engine
 
+from geo.documents.plain import file_name
 from geo.ingest.crs import to_store
 from geo.law.answerable import answerable
 from geo.law.evaluate import RuleAnswer
@@ -42,6 +44,8 @@ LABEL_ORDER = (
 
 CHIP_BYTES = 2_000_000
 """How much of a map chips may take [bytes]."""
+EVIDENCE = "evidence"
+"""Folder beside a map in which the evidence of its parcels is looked for."""
 SMALLEST_CHIP = 2_000
 """A chip takes at least about so much [bytes]: no more are read than could be shown."""
 
@@ -92,8 +96,15 @@ def read_back(engine: Engine, settings: Settings, month: str, revision: int | No
 
 def write_map(assessment: Assessment, *, month: str, revision: int, path: Path, scenes: Sequence[Scene] = ()) -> None:
     """Write the triage map of an assessment, with chips out of scenes."""
-    content = map_content(assessment, month=month, revision=revision)
-    write_offline(triage_map(with_chips(content, assessment, scenes)), path)
+    content = with_chips(map_content(assessment, month=month, revision=revision), assessment, scenes)
+    write_offline(triage_map(replace(content, evidence=evidence_beside(path, content.parcels["parcel_id"]))), path)
+
+
+def evidence_beside(path: Path, parcel_ids: Iterable[str]) -> dict[str, str]:
+    """Find the evidence of parcels in the folder ``evidence`` beside a page, as links by ``parcel_id``."""
+    there = {file.name for file in (path.parent / EVIDENCE).glob("*.html")}
+    named = {parcel_id: f"{file_name(parcel_id)}.html" for parcel_id in parcel_ids}
+    return {parcel_id: f"{EVIDENCE}/{quote(name)}" for parcel_id, name in named.items() if name in there}
 
 
 def map_content(assessment: Assessment, *, month: str, revision: int) -> MapContent:

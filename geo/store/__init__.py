@@ -20,7 +20,7 @@ from geo.store.observations import (
 from geo.store.parcels import add_parcels, parcels_in_bbox, read_parcels
 from geo.store.roles import grant_roles
 from geo.store.scans import Scan, begin_scan, finish_scan, last_scan, read_scan
-from geo.store.scenes import add_scenes, read_scenes
+from geo.store.scenes import add_scenes, read_scene_hashes, read_scenes
 from geo.store.snapshots import read_snapshot, write_snapshot
 from geo.store.turn import take_turn
 from geo.store.upgrade import upgrade
@@ -66,6 +66,7 @@ __all__ = [
     "read_refused",
     "read_registers",
     "read_scan",
+    "read_scene_hashes",
     "read_scenes",
     "read_snapshot",
     "store_name",

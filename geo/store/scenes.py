@@ -82,6 +82,14 @@ def read_scenes(conn: Connection, *, until: datetime, known_at: datetime | None 
     return sorted(scenes, key=lambda scene: (scene.acquired_at, scene.scene_id))
 
 
+def read_scene_hashes(conn: Connection, *, known_at: datetime | None = None) -> dict[str, str]:
+    """Return the SHA-256 of the files of each scene by ``scene_id``, as known at a time."""
+    table = tables.scene.c
+    current = among_current(table.scene_version, SCENES, as_of=None, known_at=known_at)
+    rows = conn.execute(select(table.scene_id, table.sha256).where(current).order_by(table.scene_id))
+    return {row.scene_id: row.sha256 for row in rows}
+
+
 def _values(scene: Scene, sha256: str) -> dict[str, object]:
     return {
         "scene_id": scene.scene_id,

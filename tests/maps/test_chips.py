@@ -11,7 +11,7 @@ from geo.maps.chips import Chip, chips_payload, jpeg
 
 def chip(shade=90, outline=None):
     pixels = np.full((4, 6, 3), shade, dtype=np.uint8)
-    return Chip("S1", date(2026, 10, 18), pixels, outline or box(1, 1, 5, 3), 10.0)
+    return Chip("S1", date(2026, 10, 18), pixels, outline or box(1, 1, 5, 3), (10.0, 10.0))
 
 
 def test_a_chip_is_a_picture_with_its_day_scene_size_and_outline():
@@ -21,7 +21,7 @@ def test_a_chip_is_a_picture_with_its_day_scene_size_and_outline():
     [told] = chips_payload({"a": [chip(outline=outline)]}, ["a"], 10_000)["of"]["0"]
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(told["image"]))))
     assert np.abs(picture.astype(int) - 90).max() <= 2
-    assert (told["day"], told["scene"], told["size"], told["metres"]) == ("2026-10-18", "S1", [6, 4], 10.0)
+    assert (told["day"], told["scene"], told["size"], told["metres"]) == ("2026-10-18", "S1", [6, 4], [10, 10])
     assert len(told["outline"]) == 3
     assert sorted(told["outline"][0][:8:2]) == [0, 0, 10, 10]
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from shapely import LineString, box
 
+from geo.escape import json_block
 from geo.maps.columns import coded, number
 from geo.maps.content import Overlay
-from geo.maps.escape import json_block
 from geo.maps.outlines import numbers
 from geo.maps.payload import build_payload
 from geo.model import FINDING_COLUMNS

@@ -44,7 +44,7 @@ def proven(content, make_county):
 
 def chip(day, shade):
     pixels = np.full((20, 30, 3), shade, dtype=np.uint8)
-    return Chip(f"S2_{day:%Y%m%d}", day, pixels, box(5, 5, 25, 15), 10.0)
+    return Chip(f"S2_{day:%Y%m%d}", day, pixels, box(5, 5, 25, 15), (10.0, 10.0))
 
 
 def chips(number):

@@ -79,7 +79,7 @@ def test_a_parcel_is_shown_in_every_scene_in_which_it_was_clear_with_its_surroun
     # 200 m wide and half of that on each side: 400 m, of 10 m
     assert first.pixels.shape == (40, 40, 3)
     assert first.outline.bounds == (10, 15, 30, 25)
-    assert first.metres == 10
+    assert first.metres == (10, 10)
 
 
 def test_colours_are_reflectance_on_one_scale_whatever_is_on_the_chip():
@@ -120,3 +120,30 @@ def test_an_offset_is_taken_off_where_it_is_known():
     assert dark[0, 0, 0] < bright[0, 0, 0]
     assert true_colour({}, SCENES[0]) is None
     assert true_colour({"B04": np.full((1, 1), np.nan, np.float32)}, SCENES[0]) is None
+
+
+def test_in_degrees_a_chip_is_square_on_the_ground():
+    degrees = Grid(CRS("EPSG:4326").to_wkt(), (1e-4, 0.0, 120.0, 0.0, -1e-4, 60.0), (200, 400))
+
+    class InDegrees(Memory):
+        def grid(self, asset):
+            return degrees
+
+    parcel = gpd.GeoDataFrame({"parcel_id": ["a"]}, geometry=[box(120.01, 59.99, 120.014, 59.992)], crs="EPSG:4326")
+    chip = chips_of(parcel, SCENES, observations(), most=1, reader=InDegrees())["a"][0]
+    # 0.004 degrees at 60 N are 223 m across, shown with half of that on each side: 446 m each way
+    rows, columns, _ = chip.pixels.shape
+    across, along = columns * chip.metres[0], rows * chip.metres[1]
+    assert across == pytest.approx(446, abs=12)
+    assert along == pytest.approx(446, abs=24)
+    assert columns > 1.9 * rows  # a degree of longitude is half of one of latitude there
+
+
+def test_images_of_fine_resolution_are_shown_only_when_asked_for():
+    class Fine(Memory):
+        def grid(self, asset):
+            return Grid(CRS("EPSG:32650").to_wkt(), (2.0, 0.0, WEST, 0.0, -2.0, NORTH), (1000, 1000))
+
+    wanted = {"most": 100, "reader": Fine()}
+    assert chips_of(PARCELS, SCENES, observations(), **wanted) == {}
+    assert list(chips_of(PARCELS, SCENES, observations(), has_fine=True, **wanted)) == ["a"]

@@ -24,6 +24,11 @@
     return made;
   }
 
+  /** How wide a chip is for its height on the ground: pixels in degrees are not square. */
+  const aspectOf = ({ size: [columns, rows], metres: [wide, high] }) => columns * wide / (rows * high);
+
+  const metresText = ({ metres: [wide, high] }) => (Math.abs(wide - high) < 0.1 ? String(wide) : wide + " × " + high);
+
   function side(chip, className, say) {
     return pw.holding("div", "pw-chip " + className, [
       picture(chip, say("map.chip_alt", { day: chip.day })),
@@ -38,7 +43,6 @@
     Object.assign(handle, { type: "range", min: 0, max: 100, value: 50 });
     handle.setAttribute("aria-label", say("map.swipe", { before: before.day, after: after.day }));
     const box = pw.holding("div", "pw-chips", [side(before, "pw-chip-before", say), side(after, "pw-chip-after", say), pw.element("i", "pw-swipe-line"), handle]);
-    box.style.aspectRatio = after.size.join(" / ");
     const follow = () => box.style.setProperty("--at", handle.value + "%");
     handle.addEventListener("input", follow);
     follow();
@@ -64,9 +68,10 @@
     let chosen = [0, chips.length - 1];
     function show() {
       const [before, after] = chosen.map((place) => chips[place]);
-      const note = pw.element("p", "pw-quiet", say("map.chip_note", { before: before.scene, after: after.scene, metres: after.metres }));
+      const note = pw.element("p", "pw-quiet", say("map.chip_note", { before: before.scene, after: after.scene, metres: metresText(after) }));
       const all = chips.length > 2 ? strip(chips, chosen, say, choose) : null;
       const seen = chips.length > 1 ? swipe(before, after, say) : pw.holding("div", "pw-chips pw-chip-single", [side(after, "", say)]);
+      seen.style.aspectRatio = aspectOf(after);
       root.replaceChildren(...[seen, all, note].filter(Boolean));
     }
     function choose(place) {

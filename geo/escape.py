@@ -2,9 +2,22 @@
 
 import html
 import json
+import re
 
 _BEYOND_HTML = str.maketrans({"`": "&#96;", "$": "&#36;", "\\": "&#92;", "{": "&#123;", "}": "&#125;"})
 _IN_A_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+
+
+def visible(text: str) -> str:
+    r"""Show signs that hide other text or turn it round as what they are, as ``page/texts.js`` does.
+
+    Examples
+    --------
+    >>> visible("甲\u202e厂")
+    '甲[U+202E]厂'
+    """
+    return _UNSEEN.sub(lambda sign: " " if sign[0] in "\n\t" else f"[U+{ord(sign[0]):04X}]", text)
 
 
 def escape_text(text: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.maps.escape import escape_text, json_block
+from geo.escape import escape_text, json_block
 
 # the four kinds that broke out of Folium 0.20: an element, the end of a script, a template literal, a backtick
 PAYLOADS = (
