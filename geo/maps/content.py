@@ -22,11 +22,15 @@ OUTCOMES = ("met", "undetermined", "not_met")
 NO_FINDING = "none"
 """Stands for the outcome of a parcel that no rule said anything about."""
 
-CLOCK_COLUMNS = ("parcel_id", "clock", "starts_on", "due_on", "state")
-"""A deadline of a parcel; ``state`` is ``done`` where what was due has happened."""
+CLOCK_COLUMNS = ("parcel_id", "clock", "due_on", "state", "label_zh", "label_en")
+"""A deadline of a parcel and what it is called; ``state``: ``not_started``, ``running``, ``warning``, ``overdue``,
+``done``, ``unknown``."""
+
+MONTH_COLUMNS = ("parcel_id", "month", "built_fraction", "built_fraction_low", "built_fraction_high")
+"""Built fraction [1] of a parcel in a month such as 2026-10, out of all its scenes."""
 
 PAGE_TEXTS = (
-    *("map.", "outcome.", "fact.", "source.", "clock.", "law.label_", "law.standing_", "law.modality_", "law.truth_"),
+    *("map.", "outcome.", "fact.", "source.", "law.label_", "law.standing_", "law.modality_", "law.truth_"),
     *("law.as_of", "law.year", "law.month", "law.day"),
 )
 """How the codes begin of the sentences that a page takes along."""
@@ -132,7 +136,9 @@ class MapContent:
     rules
         What each rule asks, by ``rule_id``: its own conditions first, then those of its exceptions.
     clocks
-        ``CLOCK_COLUMNS``, and ``article`` where known.
+        ``CLOCK_COLUMNS``, and ``starts_on`` and ``article`` where known.
+    months
+        ``MONTH_COLUMNS``: drawn behind what the single scenes say.
     chips
         Image chips by ``parcel_id``, earliest first.
     chip_bytes
@@ -159,6 +165,7 @@ class MapContent:
     label_order: Sequence[str] = ()
     rules: Mapping[str, tuple[RulePart, ...]] = field(default_factory=dict)
     clocks: DataFrame | None = None
+    months: DataFrame | None = None
     chips: Mapping[str, Sequence[Chip]] = field(default_factory=dict)
     chip_bytes: int = 2_000_000
     evidence: Mapping[str, str] = field(default_factory=dict)
@@ -183,6 +190,8 @@ def check_content(content: MapContent) -> None:
         _check_columns(content.changes, "changes", CHANGE_COLUMNS)
     if content.clocks is not None:
         _check_columns(content.clocks, "clocks", CLOCK_COLUMNS)
+    if content.months is not None:
+        _check_columns(content.months, "months", MONTH_COLUMNS)
     layers = [("parcels", content.parcels), ("footprints", content.footprints)]
     for layer, frame in (*layers, *(("overlays", overlay.frame) for overlay in content.overlays)):
         if frame is not None and (frame.crs is None or not frame.crs.is_geographic):

@@ -110,6 +110,27 @@ def series_payload(observations: DataFrame | None, parcel_ids: Series) -> dict[s
     return {"day": all_days, "of": of}
 
 
+def months_payload(months: DataFrame | None, parcel_ids: Series) -> dict[str, Any]:
+    """Write each parcel's built fraction and bounds by month [thousandths], by the parcel's row."""
+    if months is None or months.empty:
+        return {"month": [], "of": {}}
+    rows = Series(range(len(parcel_ids)), index=parcel_ids.to_numpy())
+    known = months[months["parcel_id"].isin(rows.index)]
+    frame = known.assign(row=known["parcel_id"].map(rows)).sort_values(["row", "month"], kind="stable")
+    all_months = sorted(set(frame["month"]))
+    place = {one: index for index, one in enumerate(all_months)}
+    of = {
+        str(row): {
+            "month": [place[one] for one in part["month"]],
+            "built": thousandths(part["built_fraction"]),
+            "low": thousandths(part["built_fraction_low"]),
+            "high": thousandths(part["built_fraction_high"]),
+        }
+        for row, part in frame.groupby("row", sort=True)
+    }
+    return {"month": all_months, "of": of}
+
+
 def _numbered(frame: DataFrame, columns: tuple[str, ...]) -> tuple[Series, DataFrame]:
     """Return a number for each row that differs in some columns, as they appear, and one row of each number."""
     keys = frame[list(columns)].astype(object)
@@ -158,8 +179,8 @@ def clocks_payload(clocks: DataFrame | None, parcel_ids: Series) -> dict[str, An
     for one in frame.to_dict("records"):
         told.setdefault(str(one["row"]), []).append(
             {
-                "clock": one["clock"],
-                "starts_on": day(one["starts_on"]),
+                "label": {"zh": str(one["label_zh"]), "en": str(one["label_en"])},
+                "starts_on": day(one.get("starts_on")),
                 "due_on": day(one["due_on"]),
                 "state": one["state"],
                 "article": None if pd.isna(one.get("article")) else str(one["article"]),

@@ -12,12 +12,19 @@ from geo.maps.changes import STEP_ENDS, rank_changes
 from geo.maps.chips import chips_payload
 from geo.maps.columns import coded, column_of, day, days, number
 from geo.maps.content import LANGUAGES, PAGE_TEXTS, MapContent
-from geo.maps.findings import clocks_payload, facts_payload, findings_payload, rules_payload, series_payload
+from geo.maps.findings import (
+    clocks_payload,
+    facts_payload,
+    findings_payload,
+    months_payload,
+    rules_payload,
+    series_payload,
+)
 from geo.maps.listing import due_days, facet_classes, in_list_order
 from geo.maps.outlines import encode_outlines, origin_of
 from geo.maps.pinyin import initials
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def build_payload(content: MapContent) -> dict[str, Any]:
@@ -31,7 +38,7 @@ def build_payload(content: MapContent) -> dict[str, Any]:
     dict
         Keys ``schema_version``, ``scan``, ``texts``, ``instruments``, ``origin``, ``parcels``, ``facets``,
         ``footprints``, ``overlays``, ``outlines`` (of parcels, footprints and each overlay), ``rules``, ``findings``,
-        ``facts``, ``series``, ``changes``, ``clocks``, ``chips``, ``evidence``. ``page/data.js`` reads it.
+        ``facts``, ``series``, ``months``, ``changes``, ``clocks``, ``chips``, ``evidence``. ``page/data.js`` reads it.
     """
     parcels = in_list_order(content)
     parcel_ids = parcels["parcel_id"]
@@ -67,6 +74,7 @@ def build_payload(content: MapContent) -> dict[str, Any]:
         "findings": findings_payload(content, parcel_ids),
         "facts": facts_payload(content, parcel_ids),
         "series": series_payload(content.observations, parcel_ids),
+        "months": months_payload(content.months, parcel_ids),
         "changes": _changes(content.changes, parcel_ids),
         "clocks": clocks_payload(content.clocks, parcel_ids),
         "chips": chips_payload(content.chips, parcel_ids.tolist(), content.chip_bytes),

@@ -28,7 +28,9 @@ def words_of(language: Language) -> dict[str, str]:
         for code, text in sentences(language).items()
         if code.startswith("evidence.")
     }
-    return {**found, "language": "zh-CN" if language == "zh" else language}
+    other: Language = "en" if language == "zh" else "zh"
+    clue = f"{found['clue']} · {say('evidence.clue', other)}"  # whoever the paper reaches reads one of the two
+    return {**found, "clue": clue, "language": "zh-CN" if language == "zh" else language}
 
 
 def sensor_of(scene: Scene, language: Language) -> str:

@@ -124,11 +124,11 @@ def test_clocks_stand_under_their_parcel_the_nearest_first():
     clocks = pd.DataFrame(
         [("b", "late", None, "2026-05-01", "running"), ("b", "soon", "2026-01-01", "2026-02-01", "done")],
         columns=["parcel_id", "clock", "starts_on", "due_on", "state"],
-    )
+    ).assign(label_zh="调查", label_en="investigation")
     told = clocks_payload(clocks, pd.Series(["a", "b"]))
-    assert [one["clock"] for one in told["1"]] == ["soon", "late"]
+    assert [one["due_on"] for one in told["1"]] == ["2026-02-01", "2026-05-01"]
     assert told["1"][0] == {
-        "clock": "soon",
+        "label": {"zh": "调查", "en": "investigation"},
         "starts_on": "2026-01-01",
         "due_on": "2026-02-01",
         "state": "done",

@@ -51,7 +51,7 @@ def test_a_running_clock_that_is_nearer_is_what_is_due_and_a_closed_one_is_not(m
     clocks = pd.DataFrame(
         [("a", "investigation", "2026-01-01", "2026-02-01", "running"), ("b", "answer", None, "2026-01-05", "done")],
         columns=["parcel_id", "clock", "starts_on", "due_on", "state"],
-    )
+    ).assign(label_zh="调查", label_en="investigation")
     assert days_of(make_county(fact_values=values, clocks=clocks)) == ["2026-02-01", ""]
 
 

@@ -17,7 +17,7 @@ from geo.maps.content import ConditionNote, Overlay, RulePart
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-OPEN, MET = "441422-2023-003", "441422-2021-001"
+OPEN, MET, TINY = "441422-2023-003", "441422-2021-001", "441422-2024-012"
 
 RULE = (
     RulePart(
@@ -83,7 +83,7 @@ def test_clocks_say_what_is_late(open_map, make_county):
             (OPEN, "payment", None, "2025-01-01", "done", None),
         ],
         columns=["parcel_id", "clock", "starts_on", "due_on", "state", "article"],
-    )
+    ).assign(label_zh="三十日内调查", label_en="Investigate within 30 days")
     view = open_map(triage_map(make_county(clocks=clocks)))
     view.click_row(view.row_of(OPEN))
     late = view.page.locator(".pw-late")
@@ -91,6 +91,30 @@ def test_clocks_say_what_is_late(open_map, make_county):
     for said in ("2026-10-01", "已过期", "自 2026-09-01 起算", "第 5 条"):
         assert said in late.inner_text()
     assert "已办" in view.card_text()
+    assert "三十日内调查" in late.inner_text()
+    view.page.click(".pw-language")
+    assert "Investigate within 30 days" in view.page.locator(".pw-late").inner_text()
+
+
+def test_months_are_a_band_behind_the_scenes_and_stand_alone_where_no_scene_does(open_map, make_county, content):
+    months = pd.DataFrame(
+        [
+            (OPEN, "2026-01", 0.2, 0.1, 0.4),
+            (OPEN, "2026-02", 0.3, 0.2, 0.4),
+            (OPEN, "2026-03", None, None, None),
+            (TINY, "2026-02", 0.5, 0.4, 0.6),
+        ],
+        columns=["parcel_id", "month", "built_fraction", "built_fraction_low", "built_fraction_high"],
+    )
+    view = open_map(triage_map(make_county(months=months)))
+    view.click_row(view.row_of(OPEN))
+    bands = "[...document.querySelectorAll('.pw-month')].map((one) => Number(one.getAttribute('height')))"
+    high, low = view.page.evaluate(bands)
+    assert high == pytest.approx(1.5 * low)  # 0.3 and 0.2 between the bounds
+    assert "逐月估计" in view.card_text()
+    view.click_row(view.row_of(TINY))
+    assert view.page.locator(".pw-month").count() == 1
+    assert view.page.locator(".pw-dot").count() == 0
 
 
 def test_two_chips_are_swiped_by_key_and_by_mouse(open_map, make_county):

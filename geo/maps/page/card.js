@@ -78,16 +78,16 @@
 
   /** The clocks of a parcel; nothing where the page has none. */
   function clocksPart(view, row) {
-    const { data, say } = view;
+    const { data, say, language } = view;
     const clocks = data.clocks[row];
     if (!clocks) return [];
-    const lines = clocks.map(({ clock, starts_on: from, due_on: due, state, article }) => {
-      const isLate = state !== "done" && due !== null && due < data.scan.as_of;
+    const lines = clocks.map(({ label, starts_on: from, due_on: due, state, article }) => {
+      const isLate = state === "overdue" || (state === "running" && due !== null && due < data.scan.as_of);
       return pw.holding("tr", isLate ? "pw-late" : "", [
-        pw.element("th", "", say.of("clock.", clock)),
+        pw.element("th", "", label[language] || label.zh),
         pw.holding("td", "", [
           pw.element("span", "pw-value", due || say("map.day_unknown")),
-          pw.element("span", "pw-bounds", say(state === "done" ? "map.clock_done" : isLate ? "map.clock_late" : "map.clock_runs") + (from ? say("map.clock_from", { day: from }) : "")),
+          pw.element("span", "pw-bounds", say.of("map.clock_", isLate ? "overdue" : state) + (from ? say("map.clock_from", { day: from }) : "")),
           article ? pw.element("span", "pw-source", article) : null,
         ]),
       ]);

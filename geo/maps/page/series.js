@@ -46,6 +46,25 @@
     }
   }
 
+  /** Months of a parcel, from their first day to their last: value and bounds of those that are known. */
+  function monthsOf(months, row) {
+    const own = months.of[row];
+    if (!own) return [];
+    const at = (month, later) => Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)) - 1 + later, 1);
+    return own.month
+      .map((place, i) => ({ from: at(months.month[place], 0), to: at(months.month[place], 1), built: own.built[i], low: own.low[i], high: own.high[i] }))
+      .filter(({ built, low, high }) => built !== null && low !== null && high !== null)
+      .map((one) => ({ ...one, built: one.built / 1000, low: one.low / 1000, high: one.high / 1000 }));
+  }
+
+  function monthBand(picture, scale, months) {
+    for (const { from, to, built, low, high } of months) {
+      const [x, width] = [scale.x(from), scale.x(to) - scale.x(from)];
+      picture.append(draw("rect", { class: "pw-month", x, width, y: scale.y(high), height: Math.max(scale.y(low) - scale.y(high), 0.5) }));
+      picture.append(draw("line", { class: "pw-month-line", x1: x, x2: x + width, y1: scale.y(built), y2: scale.y(built) }));
+    }
+  }
+
   function axes(picture, scale, range) {
     for (const share of [0, 0.5, 1]) {
       const y = scale.y(share);
@@ -111,11 +130,13 @@
   pw.makeSeries = function (view, row, days) {
     const { data, say } = view;
     const points = pointsOf(data.series, row);
-    if (!points.length) return null;
+    const months = monthsOf(data.months, row);
+    if (!points.length && !months.length) return null;
     const seen = points.filter((point) => point.built !== null);
-    if (!seen.length) return pw.element("p", "pw-quiet", say("map.series_none", { unseen: points.length }));
+    if (!seen.length && !months.length) return pw.element("p", "pw-quiet", say("map.series_none", { unseen: points.length }));
     const asOf = time(data.scan.as_of);
-    const [first, last] = [points[0].at, Math.max(points.at(-1).at, asOf)];
+    const first = Math.min(...points.slice(0, 1).map(({ at }) => at), ...months.slice(0, 1).map(({ from }) => from));
+    const last = Math.max(asOf, ...points.map(({ at }) => at));
     const marked = days
       .map(({ text, day }) => ({ text, at: time(day) }))
       .filter(({ at }) => at >= first - SIGHT && at <= last + SIGHT)
@@ -127,12 +148,13 @@
     };
     const picture = draw("svg", { class: "pw-series", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": say("map.series") });
     axes(picture, scale, range);
+    monthBand(picture, scale, months);
     marks(picture, scale, marked);
     for (const run of runs(seen)) curve(picture, scale, run);
     dots(picture, scale, points, say);
     return pw.holding("figure", "pw-figure", [
       picture,
-      pw.element("figcaption", "", say("map.series_caption", { seen: seen.length, unseen: points.length - seen.length })),
+      pw.element("figcaption", "", say("map.series_caption", { seen: seen.length, unseen: points.length - seen.length }) + (months.length ? say("map.series_months") : "")),
     ]);
   };
 })(window.parcelwatch);
