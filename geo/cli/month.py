@@ -10,7 +10,8 @@ import typer
 from geo.cli.options import Context, Out, app
 from geo.locale import say
 from geo.steps.demo import run_demo
-from geo.steps.map import map_month
+from geo.steps.map import Drawn, map_month
+from geo.steps.map_layers import LayerFiles
 from geo.steps.scan import scan
 from geo.store import open_store
 
@@ -21,11 +22,21 @@ def map_command(
     month: Annotated[str, typer.Argument(help="Month, as 2026-10. 月份。")],
     revision: Annotated[int | None, typer.Option(help="Which run of the month. 第几次。")] = None,
     out: Out = None,
+    clocks: Annotated[Path | None, typer.Option(help="CSV of the command clocks. 期限表。")] = None,
+    months: Annotated[Path | None, typer.Option(help="CSV of built fractions by month. 逐月建成比例。")] = None,
+    flips: Annotated[Path | None, typer.Option(help="CSV of the command compare-packs. 政策比较表。")] = None,
+    patrols: Annotated[Path | None, typer.Option(help="Folder of a patrol plan. 巡查计划文件夹。")] = None,
+    has_fine: Annotated[
+        bool, typer.Option("--fine-chips", help="Images of fine resolution too. 附高分辨率影像。")
+    ] = False,
 ) -> None:
-    """出图 Draw the map of a month again."""
+    """出图 Draw the map of a month again, with what other commands wrote."""
     context: Context = ctx.obj
     engine = open_store(context.settings.store)
-    path = map_month(engine, context.settings, month, revision=revision, out=out or Path(context.settings.out))
+    layers = LayerFiles(clocks=clocks, months=months, flips=flips, patrols=patrols)
+    drawn = Drawn(layers=layers, has_fine=has_fine)
+    folder = out or Path(context.settings.out)
+    path = map_month(engine, context.settings, month, revision=revision, out=folder, drawn=drawn)
     typer.echo(say("scan.map_at", context.lang, path=path))
 
 

@@ -93,11 +93,14 @@ class Overlay:
         Lines or polygons in longitude and latitude [degrees]; ``name`` where they have one.
     colour
         As ``#rrggbb``.
+    is_on
+        Whether it is drawn before anybody asks for it.
     """
 
     title: Mapping[str, str]
     frame: GeoDataFrame
     colour: str = "#6d28d9"
+    is_on: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,7 @@ def build_payload(content: MapContent) -> dict[str, Any]:
             {
                 "title": dict(overlay.title),
                 "colour": overlay.colour,
+                "is_on": overlay.is_on,
                 "is_area": bool(overlay.frame.geom_type.isin(["Polygon", "MultiPolygon"]).all()),
                 "name": coded(column_of(overlay.frame, "name")),
             }

@@ -1,7 +1,7 @@
 """The map of a month: what a scan left in the store, or an assessment at hand, as one page that needs no internet."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from geo.model import Scene
 from geo.settings import Settings
 from geo.steps.assess import Assessment, Law, end_of, gather
 from geo.steps.chips import chips_of
+from geo.steps.map_layers import LayerFiles, with_layers
 from geo.steps.rules import Pack, read_pack
 from geo.store import Scan, read_findings, read_indicators, read_scan, read_scenes, read_snapshot
 
@@ -50,13 +51,33 @@ SMALLEST_CHIP = 2_000
 """A chip takes at least about so much [bytes]: no more are read than could be shown."""
 
 
-def map_month(engine: Engine, settings: Settings, month: str, *, revision: int | None, out: Path) -> Path:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What a map takes beside the scan.
+
+    Attributes
+    ----------
+    layers
+        What other commands wrote.
+    has_fine
+        Whether chips of fine resolution are shown.
+    """
+
+    layers: LayerFiles = field(default_factory=LayerFiles)
+    has_fine: bool = False
+
+
+def map_month(  # noqa: PLR0913 - which scan of which store, and what is drawn beside it where
+    engine: Engine, settings: Settings, month: str, *, revision: int | None, out: Path, drawn: Drawn | None = None
+) -> Path:
     """Draw the map of a month again from what its scan left in the store.
 
     Parameters
     ----------
     revision
         Which run of the month; None takes the last one that is done.
+    drawn
+        What the map takes beside the scan; None for nothing.
 
     Returns
     -------
@@ -72,7 +93,7 @@ def map_month(engine: Engine, settings: Settings, month: str, *, revision: int |
     path = out / month / f"revision-{scan.revision}" / "map.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     scenes = known_scenes(engine, scan)
-    write_map(assessment, month=month, revision=scan.revision, scenes=scenes, path=path)
+    write_map(assessment, month=month, revision=scan.revision, scenes=scenes, path=path, drawn=drawn)
     return path
 
 
@@ -94,9 +115,19 @@ def read_back(engine: Engine, settings: Settings, month: str, revision: int | No
     return scan, Assessment(evidence=evidence, facts=facts, fact_sources=fact_sources, findings=findings, pack=pack)
 
 
-def write_map(assessment: Assessment, *, month: str, revision: int, path: Path, scenes: Sequence[Scene] = ()) -> None:
+def write_map(  # noqa: PLR0913 - what is shown, under which name, where, and what beside it
+    assessment: Assessment,
+    *,
+    month: str,
+    revision: int,
+    path: Path,
+    scenes: Sequence[Scene] = (),
+    drawn: Drawn | None = None,
+) -> None:
     """Write the triage map of an assessment, with chips out of scenes."""
-    content = with_chips(map_content(assessment, month=month, revision=revision), assessment, scenes)
+    drawn = drawn or Drawn()
+    content = with_layers(map_content(assessment, month=month, revision=revision), drawn.layers)
+    content = with_chips(content, assessment, scenes, has_fine=drawn.has_fine)
     write_offline(triage_map(replace(content, evidence=evidence_beside(path, content.parcels["parcel_id"]))), path)
 
 
@@ -135,12 +166,16 @@ def map_content(assessment: Assessment, *, month: str, revision: int) -> MapCont
     )
 
 
-def with_chips(content: MapContent, assessment: Assessment, scenes: Sequence[Scene]) -> MapContent:
+def with_chips(
+    content: MapContent, assessment: Assessment, scenes: Sequence[Scene], *, has_fine: bool = False
+) -> MapContent:
     """Add chips of the parcels that are met or undetermined, as many as the page may hold."""
     wanted = in_list_order(content)
     wanted = wanted[wanted["outcome"].isin(["met", "undetermined"])]
     most = content.chip_bytes // SMALLEST_CHIP
-    return replace(content, chips=chips_of(wanted, scenes, assessment.evidence.observations, most=most))
+    return replace(
+        content, chips=chips_of(wanted, scenes, assessment.evidence.observations, most=most, has_fine=has_fine)
+    )
 
 
 def rule_parts(answer: RuleAnswer) -> tuple[RulePart, ...]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -190,6 +191,26 @@ def test_further_layers_are_drawn_listed_in_the_legend_and_switched(open_map, ma
     assert "路线" in view.page.locator(".pw-legend").inner_text()
     view.page.uncheck(".pw-overlay-switch input >> nth=0")
     assert blue not in pixels(view)
+
+
+def test_a_layer_may_wait_until_it_is_asked_for(open_map, make_county):
+    flips = gpd.GeoDataFrame(geometry=[box(116.691, 24.341, 116.695, 24.345)], crs=4490)
+    layer = Overlay({"zh": "变动", "en": "Flips"}, flips, "#0000ff", is_on=False)
+    view = open_map(triage_map(make_county(overlays=[layer])))
+    assert "0,0,255,242" not in pixels(view)
+    view.page.check(".pw-overlay-switch input")
+    assert pixels(view)["0,0,255,242"] > 100
+
+
+def test_a_chip_in_degrees_is_shown_as_it_lies_on_the_ground(open_map, make_county):
+    # 30 pixels of 5 m and 20 rows of 10 m: 150 m by 200 m
+    narrow = [replace(one, metres=(5.0, 10.0)) for one in chips(2)]
+    for shown in (narrow, narrow[:1]):
+        view = open_map(triage_map(make_county(chips={OPEN: shown})))
+        view.click_row(view.row_of(OPEN))
+        side = view.page.locator(".pw-chips").bounding_box()
+        assert side["width"] / side["height"] == pytest.approx(0.75, abs=0.01)
+        assert view.page.locator(".pw-chip img").first.bounding_box() == side
 
 
 def test_neighbours_that_share_an_edge_have_no_gap_between_them_at_any_zoom(open_map, make_county, content):

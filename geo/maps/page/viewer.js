@@ -34,7 +34,7 @@
       selected: null,
       firstShaded: isShaded,
       firstOrder: isShaded ? "change" : "urgency",
-      layers: { footprints: true, ...data.overlays.map(() => true) },
+      layers: { footprints: true, ...data.overlays.map((overlay) => overlay.is_on) },
       shown: new Uint8Array(data.count).fill(1),
       filter: pw.makeFilter(data),
       isMoved: false,
