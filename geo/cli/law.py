@@ -10,6 +10,14 @@ from geo.cli.options import PARTLY_REFUSED, Context, Day, app, day_of, errors
 from geo.errors import SchemaError
 from geo.locale import say
 from geo.steps.assess import Assessment, assess_day, end_of, findings_table
+from geo.steps.clocks import (
+    check_clocks_suffix,
+    choose_clocks,
+    clocks_of,
+    describe_clocks,
+    describe_lacking,
+    write_clocks,
+)
 from geo.steps.compare import compare_packs
 from geo.steps.explain import explain, explain_json
 from geo.steps.export import check_suffix, write_table
@@ -85,6 +93,28 @@ def explain_command(
     context: Context = ctx.obj
     write = explain_json if is_json else explain
     typer.echo(write(_assessment(context, as_of, pack, known_on), parcel, language=context.lang))
+
+
+@app.command()
+def clocks(
+    ctx: typer.Context,
+    as_of: MaybeDay = None,
+    within: Annotated[int | None, typer.Option(min=0, help="Only what is due within so many days. 几日之内。")] = None,
+    parcel: Annotated[str | None, typer.Option(help="Only this parcel. 宗地编号。")] = None,
+    out: Annotated[Path | None, typer.Option(help="CSV, Parquet, JSON or iCalendar (.ics). 结果文件。")] = None,
+    pack: Packs = None,
+) -> None:
+    """期限 List every deadline and warning: when it is due, how it stands, who has to act."""
+    context: Context = ctx.obj
+    if out:
+        check_clocks_suffix(out)
+    day = as_of or datetime.now(UTC)
+    found = clocks_of(_assessment(context, day, pack))
+    chosen = choose_clocks(found, as_of=day.date(), within=within, parcel_id=parcel)
+    if out:
+        write_clocks(chosen, found, out, as_of=day.date(), language=context.lang)
+    for line in [*describe_clocks(chosen, found, context.lang), *describe_lacking(found, context.lang)]:
+        typer.echo(line)
 
 
 @app.command("compare-packs")

@@ -86,16 +86,55 @@ def plus_period(
     return _plus(days, period)
 
 
+def last_day_before(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
+    """Last day on which the full period is still left before each of these days: the latest day for a deadline.
+
+    Examples
+    --------
+    >>> last_day_before(np.array(["2025-05-31"], "datetime64[D]"), "P3M").astype(str).tolist()
+    ['2025-02-28']
+    """
+    found = _minus(days, period)
+    while (is_early := _plus(found + np.timedelta64(1, "D"), period) <= days).any():
+        found = np.where(is_early, found + np.timedelta64(1, "D"), found)
+    return found
+
+
+def first_day_within(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
+    """First day on which no more than the period is left before each of these days: the first day of a reminder.
+
+    Examples
+    --------
+    >>> first_day_within(np.array(["2025-05-31"], "datetime64[D]"), "P3M").astype(str).tolist()
+    ['2025-03-01']
+    """
+    found = _minus(days, period)
+    while (is_early := _plus(found, period) < days).any():
+        found = np.where(is_early, found + np.timedelta64(1, "D"), found)
+    return found
+
+
+def _minus(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
+    """Corresponding day a period before; where months are of unlike length, up to three days too early."""
+    years, months, more_days = split_period(period)
+    day = days.astype("datetime64[D]") + np.timedelta64(-more_days, "D")
+    return _months_on(np.asarray(day, "datetime64[D]"), -12 * years - months)
+
+
 def _plus(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
     years, months, more_days = split_period(period)
-    day = days.astype("datetime64[D]")
+    moved = _months_on(days.astype("datetime64[D]"), 12 * years + months)
+    return np.asarray(moved + np.timedelta64(more_days, "D"))
+
+
+def _months_on(day: NDArray[np.datetime64], months: int) -> NDArray[np.datetime64]:
+    """Corresponding day some months on or back, or the last day of the month where it has none."""
     month = day.astype("datetime64[M]")
-    target = month + np.timedelta64(12 * years + months, "M")
+    target = month + np.timedelta64(months, "M")
     days_into_month = day - month.astype("datetime64[D]")
     last_into_month = (
         (target + np.timedelta64(1, "M")).astype("datetime64[D]")
         - target.astype("datetime64[D]")
         - np.timedelta64(1, "D")
     )
-    moved = target.astype("datetime64[D]") + np.minimum(days_into_month, last_into_month)
-    return np.asarray(moved + np.timedelta64(more_days, "D"))
+    return np.asarray(target.astype("datetime64[D]") + np.minimum(days_into_month, last_into_month))

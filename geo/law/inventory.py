@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from geo.errors import RuleFormatError
-from geo.law.rule import Clause, Instrument, Option, Rule
+from geo.law.rule import Clause, Clock, Instrument, Option, Rule
 from geo.model import FACTS
 
 SEPARATOR = ", "
@@ -20,7 +20,7 @@ def check_inventory(instruments: Iterable[Instrument], named: Mapping[str, Colle
     instruments
         All of them: a clause may name another text.
     named
-        By kind (``clock``, ``formula``, ``register``, ``document``) what there is; a kind that is not there is taken at
+        By kind (``formula``, ``register``, ``document``) what there is; a kind that is not there is taken at
         its word.
 
     Raises
@@ -38,6 +38,7 @@ def _existing(text: Instrument, together: Iterable[Instrument]) -> dict[str, Col
     return {
         "rule": {rule.id for rule in text.rules},
         "option": {option.id for option in text.options},
+        "clock": {clock.id for clock in text.clocks},
         "instrument": {other.id for other in together},
         "fact": FACTS,
     }
@@ -57,14 +58,14 @@ def _check_text(text: Instrument, existing: Mapping[str, Collection[str]]) -> No
                 raise RuleFormatError(
                     "law.became_nothing", instrument=text.id, article=clause.article, kind=clause.kind, name=name
                 )
-    for kind in ("rule", "option"):
+    for kind in ("rule", "option", "clock"):
         unnamed = set(existing[kind]) - {name for clause in text.clauses if clause.kind == kind for name in clause.ids}
         if unnamed:
             raise RuleFormatError("law.without_clause", instrument=text.id, kind=kind, name=min(unnamed))
 
 
 def _cited(text: Instrument) -> Iterator[str]:
-    """Every article that a clause, a rule or an option names."""
-    parts: list[Clause | Rule | Option] = [*text.clauses, *text.rules, *text.options]
+    """Every article that a clause, a rule, an option or a clock names."""
+    parts: list[Clause | Rule | Option | Clock] = [*text.clauses, *text.rules, *text.options, *text.clocks]
     for part in parts:
         yield from part.article.split(SEPARATOR)

@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 
 from geo.errors import RuleConflictError, RuleFormatError
 from geo.law.keys import Place, bilingual, check_identifier, check_keys, check_texts, check_word
+from geo.law.parse_clock import parse_clock
 from geo.law.parse_condition import parse_condition
 from geo.law.parse_option import parse_clause, parse_option, unique
 from geo.law.rule import Basis, Condition, Instrument, Modality, Rule
@@ -30,6 +31,7 @@ INSTRUMENT_KEYS: dict[str, type] = {
     "is_contractual": bool,
     "articles": list,
     "clause": list,
+    "clock": list,
     "option": list,
     "rule": list,
 }
@@ -73,6 +75,7 @@ def parse_instrument(text: str, *, name: str) -> Instrument:
     _check_days(table, place)
     rules = _parse_rules(table.get("rule", []), place)
     options = (parse_option(one, Place(name, f"[[option]] {n}")) for n, one in enumerate(table.get("option", []), 1))
+    clocks = (parse_clock(one, Place(name, f"[[clock]] {n}")) for n, one in enumerate(table.get("clock", []), 1))
     clauses = (parse_clause(one, Place(name, f"clause {n}")) for n, one in enumerate(table.get("clause", []), 1))
     return Instrument(
         id=table["id"],
@@ -90,6 +93,7 @@ def parse_instrument(text: str, *, name: str) -> Instrument:
         applies_to=_parse_conditions(table.get("applies_to", []), place),
         is_contractual=table.get("is_contractual", False),
         options=unique(options, (rule.id for rule in rules), place),
+        clocks=unique(clocks, (), place),
         articles=check_texts(table, "articles", place),
         clauses=tuple(clauses),
     )

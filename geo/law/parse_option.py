@@ -1,7 +1,7 @@
 """What a text lets an office do, and what became of each of its articles."""
 
 from collections.abc import Iterable
-from typing import cast, get_args
+from typing import Protocol, TypeVar, cast, get_args
 
 from geo.law.keys import Place, bilingual, check_identifier, check_keys, check_texts, check_word
 from geo.law.parse_condition import parse_condition
@@ -76,8 +76,16 @@ def parse_clause(found: object, place: Place) -> Clause:
     return Clause(table["article"], kind, ids)
 
 
-def unique(options: Iterable[Option], taken: Iterable[str], place: Place) -> tuple[Option, ...]:
-    """Return options whose ids are their own, among rules too.
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def unique(parts: Iterable[N], taken: Iterable[str], place: Place) -> tuple[N, ...]:
+    """Return options or clocks whose ids are their own, and none of those that are taken.
 
     Raises
     ------
@@ -85,7 +93,7 @@ def unique(options: Iterable[Option], taken: Iterable[str], place: Place) -> tup
         An id is used twice.
     """
     seen, kept = set(taken), []
-    for one in options:
+    for one in parts:
         if one.id in seen:
             raise Place(place.file, one.id).refuse("law.repeated_rule")
         seen.add(one.id)

@@ -108,6 +108,61 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A day of a clock: a fact, or a period after it, before it, or so many working days after it."""
+
+    fact: str
+    plus: str | None = None
+    minus: str | None = None
+    working_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One deadline or warning of one article.
+
+    Attributes
+    ----------
+    acts
+        Role of whoever has to act: a word of the locale.
+    starts, due
+        First and last day; None where the text sets none.
+    yearly
+        Month and day of a date that comes back every year and concerns the office, no parcel; then it has no other day.
+    warns
+        Period before ``due`` in which somebody has to be told.
+    when
+        Whether it runs for a parcel at all.
+    done
+        All hold once what it asks for has happened; nothing where no record can say so.
+    suspended
+        All hold while it stands still; nothing where it never does.
+    is_act
+        A deadline to pay or to file something, whose last day moves to the next working day (Civil Code art. 203).
+    is_visit
+        It asks for somebody on site.
+    document
+        Name of the paper that is due.
+    """
+
+    id: str
+    article: str
+    summary: Bilingual
+    modality: Modality
+    acts: str
+    starts: Moment | None = None
+    due: Moment | None = None
+    yearly: str | None = None
+    warns: str | None = None
+    when: tuple[Condition, ...] = ()
+    done: tuple[Condition, ...] = ()
+    suspended: tuple[Condition, ...] = ()
+    is_act: bool = False
+    is_visit: bool = False
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """What became of one article of the text.
 
@@ -147,6 +202,8 @@ class Instrument:
         text itself is a draft or has lapsed.
     options
         What follows a finding, as suggestions.
+    clocks
+        Its deadlines and warnings.
     articles, clauses
         Every article of the text, and what became of each; empty where the text is not at hand.
     """
@@ -166,6 +223,7 @@ class Instrument:
     applies_to: tuple[Condition, ...] = ()
     is_contractual: bool = False
     options: tuple[Option, ...] = ()
+    clocks: tuple[Clock, ...] = ()
     articles: tuple[str, ...] = ()
     clauses: tuple[Clause, ...] = ()
 

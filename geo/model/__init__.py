@@ -1,7 +1,14 @@
 """The nouns: what a fact, a measure and a scene are, and which columns the frames between rooms carry."""
 
 from geo.model.facts import FACTS, FactSpec, Kind, fact_columns
-from geo.model.frames import CHANGE_COLUMNS, CLASS_FRACTIONS, FINDING_COLUMNS, INDICATOR_COLUMNS, OBSERVATION_COLUMNS
+from geo.model.frames import (
+    CHANGE_COLUMNS,
+    CLASS_FRACTIONS,
+    CLOCK_COLUMNS,
+    FINDING_COLUMNS,
+    INDICATOR_COLUMNS,
+    OBSERVATION_COLUMNS,
+)
 from geo.model.ledger import LEDGER_FIELDS, NONE_AGREED
 from geo.model.measure import Measure
 from geo.model.scenes import Asset, Level, Scene
@@ -9,6 +16,7 @@ from geo.model.scenes import Asset, Level, Scene
 __all__ = [
     "CHANGE_COLUMNS",
     "CLASS_FRACTIONS",
+    "CLOCK_COLUMNS",
     "FACTS",
     "FINDING_COLUMNS",
     "INDICATOR_COLUMNS",

@@ -102,6 +102,16 @@ FACTS: dict[str, FactSpec] = {
     **_days("lease_ends_on grant_applied_on term_ends_on renewal_applied_on transition_started_on recruited_on"),
     **_flags("is_grant_applied is_exit_applied is_exit_consented is_new_use_processed"),
     **_flags("is_running_well is_yield_good is_performing is_accepted_in_writing is_committee_consent_given"),
+    # what clocks run from, and what ends them
+    **_days("payment_due_on next_visit_on last_visited_on suspicion_found_on investigation_notice_served_on"),
+    **_days("fee_decision_served_on reclaim_decision_served_on temporary_use_began_on stopping_on"),
+    **_days("performance_confirmed_on periodic_assessment_from_on"),
+    **_flags("is_payment_made is_investigation_notice_served is_investigation_answered is_fee_decision_served"),
+    **_flags("is_idle_fee_paid is_reclaim_decision_served is_deregistered is_temporary_use_over"),
+    **_flags("is_extension_applied is_agreement_signed is_performance_confirmed is_performance_entered"),
+    **_flags("is_attainment_reviewed is_renewal_applied is_renewal_evaluated is_start_deposit_paid"),
+    **_flags("is_completion_deposit_paid is_assessed_at_start_and_completion is_assessed_at_attainment"),
+    **_flags("is_assessed_before_expiry is_rectification_ordered is_stopping_announced"),
     # supply, reserve and temporary land
     "agreement_sale_ground": FactSpec("text"),
     "temporary_land_ends_on": FactSpec("date"),

@@ -57,3 +57,24 @@ FINDING_COLUMNS = (
     "missing",
 )
 """What one rule says of one parcel. ``missing`` names the unknown facts that left it open, joined by spaces."""
+
+CLOCK_COLUMNS = (
+    "parcel_id",
+    "instrument_id",
+    "clock",
+    "article",
+    "starts_on",
+    "due_on",
+    "state",
+    "missing",
+    "acts",
+    "document",
+    "modality",
+    "basis",
+    "standing",
+    "starts_on_low",
+    "starts_on_high",
+    "due_on_low",
+    "due_on_high",
+)
+"""One deadline or warning of one parcel; ``missing`` as in a finding."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
+import chinese_calendar
+
 from geo.errors import SchemaError
 from geo.patrol.distances import DETOUR
 
@@ -159,16 +161,14 @@ def working_days(first: date, count: int, roster: Roster, *, public: Mapping[dat
 def public_days(first: date, count: int) -> tuple[dict[date, bool], Collection[int]]:
     """Return the public calendar of working days, and the years that it does not cover yet.
 
-    The State Council announces each year's holidays in the autumn before; without the package ``chinesecalendar``, or
-    before a new version of it knows the year, Monday to Friday is all that can be said.
+    The State Council announces each year's holidays in the autumn before; until a version of ``chinesecalendar`` knows
+    the year, Monday to Friday is all that can be said.
     """
     days, unknown = {}, set()
     for number in range(count):
         day = first + timedelta(days=number)
         try:
-            import chinese_calendar  # noqa: PLC0415  # of the extra `patrol`
-
             days[day] = bool(chinese_calendar.is_workday(day))
-        except (ImportError, NotImplementedError):
+        except NotImplementedError:
             unknown.add(day.year)
     return days, sorted(unknown)

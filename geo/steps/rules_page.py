@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from geo.law.rule import Condition, Instrument, Option, Rule
+from geo.law.rule import Clock, Condition, Instrument, Moment, Option, Rule
 from geo.locale import sentences
 from geo.model import FACTS
 
@@ -86,6 +86,7 @@ def _instrument(one: Instrument) -> Iterator[str]:
         if rule.concludes is not None:
             yield from _rule(rule, [other for other in one.rules if other.exception_to == rule.id])
     yield from _options(one.options)
+    yield from _clocks(one.clocks)
     yield from _clauses(one)
 
 
@@ -104,6 +105,32 @@ def _options(options: Sequence[Option]) -> Iterator[str]:
             f"| `{one.id}` | {one.article} | {kind}; {modality} | {ground} | {one.summary.zh} {one.summary.en}{named} "
             f"| {labels} | {_conditions(one.when)} |"
         )
+
+
+def _clocks(clocks: Sequence[Clock]) -> Iterator[str]:
+    if clocks:
+        yield "\n### 期限和提醒 Clocks\n"
+        yield "| clock | 条 art. | 要点 summary | 由谁 for | 自 from | 至 due | when | done |"
+        yield "|---|---|---|---|---|---|---|---|"
+    for one in clocks:
+        modality = f"{ZH[f'law.modality_{one.modality}']} {EN[f'law.modality_{one.modality}']}"
+        role = f"{ZH[f'clock.role_{one.acts}']} {EN[f'clock.role_{one.acts}']}; {modality}"
+        due = [f"`{one.yearly}`" if one.yearly else _moment(one.due)]
+        due += [f"提前 warned `{one.warns}` before"] if one.warns else []
+        due += ["遇休息日顺延 moved to the next working day"] if one.is_act else []
+        ends = [_conditions(one.done)] + ([f"中止 suspended: {_conditions(one.suspended)}"] if one.suspended else [])
+        paper = f" paper: `{one.document}`" if one.document else ""
+        yield (
+            f"| `{one.id}` | {one.article} | {one.summary.zh} {one.summary.en}{paper} | {role} | {_moment(one.starts)} "
+            f"| {'; '.join(due)} | {_conditions(one.when)} | {'; '.join(ends)} |"
+        )
+
+
+def _moment(moment: Moment | None) -> str:
+    if moment is None:
+        return ""
+    moved = {"+ ": moment.plus, "- ": moment.minus, "+ 工作日 working days ": moment.working_days}
+    return f"`{moment.fact}{''.join(f' {sign}{period}' for sign, period in moved.items() if period)}`"
 
 
 def _clauses(one: Instrument) -> Iterator[str]:

@@ -18,6 +18,7 @@ from geo.errors import SchemaError
 from geo.law.options import suggestion_table
 from geo.settings import Settings
 from geo.steps.assess import Assessment, end_of, findings_table, gather, judge
+from geo.steps.clocks import Clocks, clocks_of, holidays_through, write_clocks
 from geo.steps.explain import suggestions_of
 from geo.steps.export import write_json, write_table
 from geo.steps.map import known_scenes, write_map
@@ -134,6 +135,7 @@ def _inputs(settings: Settings, pack: Pack) -> dict[str, object]:
         "methods": {"observe": METHOD, "change": CHANGE_METHOD},
         "instruments": pack.hashes,
         "adopted": {name: [entry.adopted_by, entry.adopted_on.isoformat()] for name, entry in pack.adoptions.items()},
+        "holidays_through": holidays_through().isoformat(),
         "lang": settings.lang,
     }
 
@@ -157,12 +159,14 @@ def _write(
     with engine.connect() as conn:
         intakes = read_intakes(conn, known_at=begun.known_at)
     refused = read_quarantine(engine, settings.lang, known_at=begun.known_at)
-    run = _run(begun, assessment, observed, intakes=intakes, refused=refused)
+    clocks = clocks_of(assessment)
+    run = _run(begun, assessment, observed, intakes=intakes, refused=refused, clocks=clocks)
     summary = summarise(run, assessment, language=settings.lang)
     scenes = known_scenes(engine, begun)
     write_map(assessment, month=begun.month, revision=begun.revision, scenes=scenes, path=fresh / "map.html")
     write_table(findings_table(assessment), fresh / "findings.csv")
     write_table(suggestion_table(suggestions_of(assessment)), fresh / "options.csv")
+    write_clocks(clocks.rows, clocks, fresh / "clocks.csv", as_of=begun.as_of, language=settings.lang)
     write_table(_facts(assessment), fresh / "facts.csv")
     write_table(assessment.evidence.indicators, fresh / "indicators.csv")
     write_table(assessment.evidence.footprint_notes, fresh / "footprint_notes.csv")
@@ -182,8 +186,14 @@ def _facts(assessment: Assessment) -> pd.DataFrame:
     return pd.concat([assessment.facts, named], axis="columns").reset_index()
 
 
-def _run(
-    begun: Scan, assessment: Assessment, observed: Observed, *, intakes: pd.DataFrame, refused: pd.DataFrame
+def _run(  # noqa: PLR0913 - everything that a run leaves
+    begun: Scan,
+    assessment: Assessment,
+    observed: Observed,
+    *,
+    intakes: pd.DataFrame,
+    refused: pd.DataFrame,
+    clocks: Clocks,
 ) -> dict[str, object]:
     """Return what was put in, what came out, and by what."""
     files = intakes.drop_duplicates(["kind", "file", "layer"], keep="last")
@@ -200,6 +210,8 @@ def _run(
         "complete_through": {field: day.isoformat() for field, day in assessment.evidence.complete_through.items()},
         "scenes": {"used": observed.used, "refused": observed.refused},
         "counts": counts(assessment),
+        "clocks": clocks.rows["state"].value_counts().sort_index().to_dict(),
+        "clocks_not_run": {clock: list(facts) for clock, facts in clocks.lacking.items()},
         "not_asked": {rule: list(facts) for rule, facts in assessment.lacking.items()},
     }
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import RuleFormatError
-from geo.law.calendar import is_period, plus_period, split_period
+from geo.law.calendar import first_day_within, is_period, last_day_before, plus_period, split_period
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,27 @@ def test_a_column_gives_the_answers_of_its_days(days, period):
 @given(DAYS, DAYS, st.sampled_from(["P1Y", "P3M", "P30D", "P2Y6M"]))
 def test_a_later_day_never_ends_earlier(one, other, period):
     assert plus_period(min(one, other), period) <= plus_period(max(one, other), period)
+
+
+@pytest.mark.parametrize(
+    ("day", "period", "deadline", "reminder"),
+    [
+        ("2025-05-31", "P3M", "2025-02-28", "2025-03-01"),  # February has no 31st
+        ("2025-02-28", "P3M", "2024-11-30", "2024-11-28"),  # 28, 29 and 30 November all lead there
+        ("2061-02-28", "P1Y", "2060-02-29", "2060-02-28"),
+        ("2026-03-31", "P30D", "2026-03-01", "2026-03-01"),
+        ("NaT", "P1Y", "NaT", "NaT"),
+    ],
+)
+def test_before_a_day_a_deadline_leaves_the_full_period_and_a_reminder_no_more_than_it(day, period, deadline, reminder):
+    days = np.array([day], "datetime64[D]")
+    assert str(last_day_before(days, period)[0]) == deadline
+    assert str(first_day_within(days, period)[0]) == reminder
+
+
+@given(DAYS, st.sampled_from(["P1Y", "P3M", "P30D", "P2Y6M", "P1M"]))
+def test_the_day_after_a_deadline_leaves_too_little_and_the_day_before_a_reminder_too_much(day, period):
+    days = np.array([day], "datetime64[D]")
+    last, first = last_day_before(days, period)[0].item(), first_day_within(days, period)[0].item()
+    assert plus_period(last, period) <= day < plus_period(last + timedelta(days=1), period)
+    assert plus_period(first - timedelta(days=1), period) < day <= plus_period(first, period)

@@ -5,7 +5,7 @@ import pytest
 
 from geo.errors import RuleFormatError
 from geo.law.inventory import check_inventory
-from geo.law.rule import Bilingual, Clause, Condition, Option
+from geo.law.rule import Bilingual, Clause, Clock, Condition, Moment, Option
 
 STARTED = Condition("is_started", "in", "true", limit=(True,))
 WHY = Bilingual("原则", "a principle")
@@ -13,13 +13,15 @@ WHY = Bilingual("原则", "a principle")
 
 @pytest.fixture
 def text(instrument, rule):
-    """A text of three articles: a rule, a clock, and one left out."""
+    """A text of three articles: a rule, a clock and a formula, and one left out."""
     return instrument(
         [rule("r1", STARTED, article="1")],
+        clocks=(Clock("c1", "2", WHY, "must", "holder", due=Moment("agreed_start_on")),),
         articles=("1", "2", "3"),
         clauses=(
             Clause("1", "rule", ("r1",)),
-            Clause("2", "clock", ("somewhere",)),
+            Clause("2", "clock", ("c1",)),
+            Clause("2", "register", ("somewhere",)),
             Clause("3", "left_out", why=WHY),
         ),
     )
@@ -45,7 +47,7 @@ def test_every_article_of_the_five_texts_is_told(packs):
 
 def test_a_text_that_tells_all_is_right(text):
     check_inventory([text])
-    check_inventory([text], {"clock": {"somewhere"}})
+    check_inventory([text], {"register": {"somewhere"}})
 
 
 def test_a_text_without_a_list_of_articles_is_not_checked(text):
@@ -63,21 +65,23 @@ def test_an_article_that_the_text_does_not_have_is_named(text):
     assert refused(elsewhere) == ("law.unknown_article", {"article": "9"})
 
 
-@pytest.mark.parametrize("kind", ["rule", "option", "fact", "instrument"])
+@pytest.mark.parametrize("kind", ["rule", "option", "clock", "fact", "instrument"])
 def test_an_article_that_became_something_that_does_not_exist_is_named(text, kind):
     wrong = replace(text, clauses=(*text.clauses, Clause("2", kind, ("nothing",))))
     assert refused(wrong) == ("law.became_nothing", {"article": "2", "kind": kind, "name": "nothing"})
 
 
-def test_names_of_clocks_are_checked_where_there_is_a_list_of_them(text):
-    expected = {"article": "2", "kind": "clock", "name": "somewhere"}
-    assert refused(text, {"clock": {"elsewhere"}}) == ("law.became_nothing", expected)
+def test_names_of_registers_are_checked_where_there_is_a_list_of_them(text):
+    expected = {"article": "2", "kind": "register", "name": "somewhere"}
+    assert refused(text, {"register": {"elsewhere"}}) == ("law.became_nothing", expected)
 
 
-def test_a_rule_or_an_option_that_comes_from_no_article_is_named(text, rule):
+def test_a_rule_an_option_or_a_clock_that_comes_from_no_article_is_named(text, rule):
     more = replace(text, rules=(*text.rules, rule("r2", STARTED, article="1")))
     assert refused(more) == ("law.without_clause", {"kind": "rule", "name": "r2"})
     option = Option("o1", "1", "remedy", ("late_start",), "none", "may", WHY, (STARTED,))
+    more = replace(text, clocks=(*text.clocks, replace(text.clocks[0], id="c2")))
+    assert refused(more) == ("law.without_clause", {"kind": "clock", "name": "c2"})
     assert refused(replace(text, options=(option,))) == ("law.without_clause", {"kind": "option", "name": "o1"})
 
 

@@ -1,6 +1,5 @@
 """Files of teams, and working days."""
 
-import sys
 from datetime import date, time
 
 import pytest
@@ -56,8 +55,3 @@ def test_the_public_calendar_knows_national_day_and_not_a_year_to_come() -> None
     assert not days[date(2025, 10, 1)]
     assert not unknown
     assert public_days(date(2099, 1, 1), 2) == ({}, [2099])
-
-
-def test_without_the_package_nothing_is_known_of_the_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "chinese_calendar", None)
-    assert public_days(date(2025, 12, 31), 2) == ({}, [2025, 2026])
