@@ -146,6 +146,7 @@ TEXTS = {
     "cause": ["government", "enterprise"],
     "identified_cause": ["government", "enterprise"],
     "land_use": ["industrial", "commercial"],
+    "decided_remedy": ["fee", "reclaim"],
     "supply_mode": ["lease_then_grant", "public_grant"],
     "incorporated_instrument": ["guangzhou-performance-2020", "other"],
 }

@@ -12,11 +12,11 @@ CLOCK = {
     "summary": {"zh": "答复", "en": "answer"},
     "modality": "must",
     "acts": "holder",
-    "starts": {"fact": "investigation_notice_served_on"},
-    "due": {"fact": "investigation_notice_served_on", "plus": "P30D"},
+    "starts": {"fact": "investigation_notified_on"},
+    "due": {"fact": "investigation_notified_on", "plus": "P30D"},
     "warns": "P10D",
     "is_act": True,
-    "when": [{"fact": "is_investigation_notice_served", "op": "in", "value": [True]}],
+    "when": [{"fact": "is_investigation_notified", "op": "in", "value": [True]}],
     "done": [{"fact": "is_investigation_answered", "op": "in", "value": [True]}],
 }
 YEARLY = {key: CLOCK[key] for key in ("id", "article", "summary", "modality", "acts")}
@@ -31,11 +31,11 @@ def refused(table):
 
 def test_a_clock_is_read():
     clock = parse_clock(CLOCK, PLACE)
-    assert clock.starts == Moment("investigation_notice_served_on")
-    assert clock.due == Moment("investigation_notice_served_on", plus="P30D")
+    assert clock.starts == Moment("investigation_notified_on")
+    assert clock.due == Moment("investigation_notified_on", plus="P30D")
     assert (clock.warns, clock.is_act, clock.is_visit, clock.document) == ("P10D", True, False, None)
     assert [one.fact for one in (*clock.when, *clock.done)] == [
-        "is_investigation_notice_served",
+        "is_investigation_notified",
         "is_investigation_answered",
     ]
 
@@ -54,7 +54,7 @@ def test_a_date_that_comes_back_every_year_is_read(day):
         ({"modality": "often"}, "law.unknown_word"),
         ({"acts": "The Holder"}, "law.bad_identifier"),
         ({"priority": 1}, "law.unknown_key"),
-        ({"due": {"fact": "answered_on"}}, "law.unknown_fact"),
+        ({"due": {"fact": "answer_on"}}, "law.unknown_fact"),
         ({"due": {"fact": "is_started"}}, "law.not_a_moment"),
         ({"due": {"fact": "started_on", "plus": "P1Y", "minus": "P1D"}}, "law.not_a_moment"),
         ({"due": {"fact": "started_on", "plus": "30 days"}}, "law.not_a_period"),
