@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check env assets browser postgis wheel lock sample docs clean
+.PHONY: help demo test check env assets browser postgis office wheel lock sample docs clean
 
 help:
 	@echo "make demo   run the main job on the sample county and write the maps"
@@ -14,7 +14,7 @@ help:
 demo: env assets
 	$(BIN)/parcelwatch demo --folder demo --out maps
 
-test: env assets browser postgis
+test: env assets browser postgis office
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=
 	$(BIN)/python -m coverage report --include='geo/law/*,geo/facts/*,geo/indicators/*,geo/change_detection/*,geo/model/*,geo/errors.py' --fail-under=95
 
@@ -40,6 +40,9 @@ browser:
 
 postgis:
 	sh tools/install_postgis.sh
+
+office:
+	sh tools/install_office.sh
 
 wheel: env assets
 	$(BIN)/python -m build --no-isolation --wheel

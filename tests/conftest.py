@@ -1,6 +1,9 @@
 """Fixtures for every room."""
 
-from collections.abc import Callable
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -53,6 +56,31 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real data is not beside this checkout (../shared/data)")
     return folder
+
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+"""The one that LibreOffice's bridge is installed for."""
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., None]:
+    """Drives a real LibreOffice: ``office("edit", book, edited, edits)`` and ``office("pdf", book, printed)``.
+
+    Edits are lists of sheet, row and column from 0, ``String`` or ``Formula``, and what is typed.
+    """
+    bridge = subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False)
+    if shutil.which("soffice") is None or bridge.returncode:
+        pytest.fail(
+            "there is no LibreOffice to test with. Run: make office (sh tools/install_office.sh)", pytrace=False
+        )
+    profile = tmp_path_factory.mktemp("office")
+    program = Path(__file__).parent / "office" / "drive.py"
+
+    def drive(command: str, source: Path, target: Path, edits: Sequence[Sequence[object]] = ()) -> None:
+        given = [command, str(source), str(target), *([json.dumps(list(edits))] if edits else [])]
+        subprocess.run([SYSTEM_PYTHON, str(program), str(profile), *given], check=True, timeout=120)
+
+    return drive
 
 
 @pytest.fixture(scope="session")
