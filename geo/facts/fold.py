@@ -79,7 +79,7 @@ def fold_registers(
     pooled = pooled_parcels(links, registers["contract"])
     claims = spread_claims(_claims(registers, pd.Timestamp(as_of)), links)
     claims = _same_land(claims, links)
-    is_extension = claims["field"].isin(EXTENSION)
+    is_extension = claims["field"].isin(EXTENSION) & claims["place"].notna()  # a row's own stays where it stands
     settled = settle(_latest(_areas(claims[~is_extension], pooled), pd.Timestamp(as_of)))
     settled = _same_investment(settled, claims)
     known = pd.Index(sorted({*flat["parcel_id"], *links["parcel_id"].dropna(), *claims["parcel_id"]}))
@@ -112,7 +112,8 @@ def _claims(registers: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> pd.Da
         claims_of("link", link.assign(contract_number=None, project_number=None)),
         claims_of("happening", _events(registers["happening"])),
         claims_of("investment", counted).drop_duplicates(subject, keep="last"),
-        *(claims_of(name, registers[name]) for name in ("project", "extension", "cause_interval", "visit")),
+        claims_of("visit", _visits(registers["visit"], as_of)),
+        *(claims_of(name, registers[name]) for name in ("project", "extension", "cause_interval")),
     ]
     return together(*parts)
 
@@ -138,6 +139,23 @@ def _events(events: pd.DataFrame) -> pd.DataFrame:
         if "event_on_disputed" in events:
             columns[f"{name}_disputed"] = events["event_on_disputed"].where(is_it)
     return events.assign(**columns)
+
+
+def _visits(visits: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return visits with what they saw in the columns of the days that it means.
+
+    Works seen, or seen stopped, bear the day of the visit. "Not started" says so of every day up to the visit and of
+    none after it, so it counts where the visit was not before the day of the act. What is not started is not completed.
+    """
+    on, state = visits["visited_on"], visits["site_state"].astype(object)
+    is_not_started = (state == "not_started") & (on >= as_of)
+    return visits.assign(
+        works_seen_on=on.where(state == "working"),
+        last_seen_working_on=on.where(state == "working"),
+        first_seen_stopped_on=on.where(state == "stopped"),
+        started_on_is_none=visits["started_on_is_none"].where(on >= as_of, other=False) | is_not_started,
+        completed_on_is_none=visits["completed_on_is_none"].where(on >= as_of, other=False) | is_not_started,
+    )
 
 
 def _same_land(claims: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.errors import SchemaError
 from geo.facts.fold import EXTENSION, Entries
+from geo.facts.source import JOINT
 
 NEEDED_BY_ALL = frozenset({"started_on", "construction_permit_on"})
 """A register in which no project ever started or got a permit does not keep such days: its blanks are not "no"."""
@@ -241,8 +242,17 @@ def where_from(register: Register, field: str) -> pd.Series:
     source = pd.Series(f"missing:{field}", index=register.index, dtype=object)
     source = source.mask(is_blank_meaningful(register, field), f"blank:{field}")
     source = source.mask(~has_row(register), "missing:parcel_id")
-    source = source.mask(is_none(register, field), f"none:{field}").mask(has_value, place_of(register, field))
+    source = source.mask(is_none(register, field), _none_source(register, field)).mask(
+        has_value, place_of(register, field)
+    )
     return source.mask(is_disputed(register, field), f"contradiction:{field}")
+
+
+def _none_source(register: Register, field: str) -> pd.Series:
+    """Return the source of "none", with the entry in which it stands where that is not the parcel's row."""
+    said = pd.Series(f"none:{field}", index=register.index, dtype=object)
+    entry = register.rows.get(f"{field}_from")
+    return said if entry is None else said.mask(entry.notna(), entry.astype(object) + f"{JOINT}none:{field}")
 
 
 def event_source(register: Register, field: str) -> pd.Series:

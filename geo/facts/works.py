@@ -131,7 +131,9 @@ def _still_source(register: Register, is_still: pd.Series) -> pd.Series:
         event_source(register, name) for name in ("last_worked_on", "resumed_on", "completed_on")
     )
     stop = last.mask(day_by_now(register, "first_seen_stopped_on").notna(), place(register))
-    missing = join_sources(*(part.where(part.str.startswith("missing"), "") for part in (stop, resumed, completed)))
+    seen = event_source(register, "first_seen_stopped_on")
+    open_parts = (part.where(part.str.startswith("missing"), "") for part in (stop, resumed, completed))
+    missing = join_sources(*open_parts, seen.where(seen.str.startswith("later"), ""))
     return choose(
         [
             (is_still, join_sources(stop, resumed)),

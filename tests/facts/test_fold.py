@@ -390,3 +390,51 @@ def test_the_cause_of_one_interval_is_a_fact_and_of_two_that_differ_none(facts):
     )
     values, sources = facts({"A": 1.0}, cause_interval=[one, one | {"number": "2", "cause": "enterprise"}])
     assert (values["cause"].tolist(), sources["cause"].tolist()) == ([None], ["contradiction:cause"])
+
+
+VISIT = {"parcel_id": "A", "visited_on": pd.Timestamp("2026-11-10"), "number": "V1"}
+
+
+def test_a_visit_that_found_no_start_says_so_of_the_days_before_it_and_names_itself(facts):
+    visit = [{**VISIT, "site_state": "not_started"}]
+    values, sources = facts({"A": 1e4}, visit=visit, as_of=date(2026, 10, 31))
+    assert not values.loc["A", "is_started"]
+    assert sources.loc["A", "is_started"] == "register:visit/2; none:started_on"
+    assert not values.loc["A", "is_completed"]
+    later, _ = facts({"A": 1e4}, visit=visit, as_of=date(2026, 11, 30))
+    assert pd.isna(later.loc["A", "is_started"])  # nobody was there since
+
+
+def test_a_visit_and_a_row_that_contradict_leave_the_start_open(facts):
+    row = [{"parcel_id": "A", "started_on": pd.Timestamp("2025-03-01")}]
+    values, sources = facts({"A": 1e4}, ledger=row, visit=[{**VISIT, "site_state": "not_started"}])
+    assert pd.isna(values.loc["A", "is_started"])
+    assert sources.loc["A", "is_started"].startswith("contradiction")
+
+
+def test_works_seen_or_seen_stopped_bear_the_day_of_the_visit(fold: Fold):
+    rows, _ = fold(visit=[{**VISIT, "site_state": "working"}, {**VISIT, "parcel_id": "B", "site_state": "stopped"}])
+    assert rows.loc["A", "works_seen_on"] == rows.loc["A", "last_seen_working_on"] == VISIT["visited_on"]
+    assert rows.loc["B", "first_seen_stopped_on"] == VISIT["visited_on"]
+    assert pd.isna(rows.loc["B", "works_seen_on"])
+
+
+def test_a_stop_seen_after_the_day_of_the_act_leaves_open_whether_works_stood_still_and_says_why(facts):
+    row = [{"parcel_id": "A", "started_on": pd.Timestamp("2025-03-01"), "construction_permit_on": "2025-02-01"}]
+    visit = [{**VISIT, "site_state": "stopped"}]
+    values, sources = facts({"A": 1e4}, ledger=row, visit=visit, complete={"last_worked_on": date(2026, 10, 31)})
+    assert pd.isna(values.loc["A", "is_suspended"])
+    assert "later:first_seen_stopped_on" in sources.loc["A", "is_suspended"]
+
+
+def test_an_extension_in_a_parcels_own_row_stays_when_other_registers_speak_of_other_parcels(facts):
+    own = {
+        "parcel_id": "A",
+        "agreed_start_on": pd.Timestamp("2025-01-01"),
+        "extension_granted_on": pd.Timestamp("2025-06-01"),
+        "extension_basis": "contract",
+        "extended_start_on": pd.Timestamp("2026-01-01"),
+    }
+    alone, _ = facts({"A": 1e4, "B": 1e4}, ledger=[own])
+    beside, _ = facts({"A": 1e4, "B": 1e4}, ledger=[own], visit=[{**VISIT, "parcel_id": "B", "site_state": "working"}])
+    assert alone.loc["A", "agreed_start_on"] == beside.loc["A", "agreed_start_on"] == pd.Timestamp("2026-01-01")
