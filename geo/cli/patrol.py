@@ -1,19 +1,21 @@
-"""Commands of patrols: plan them from the last scan."""
+"""Commands of patrols: plan them from the last scan, take back what they found, learn from it."""
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from geo.cli.options import Context, app
+from geo.cli.options import PARTLY_REFUSED, Context, app
 from geo.ingest.roads import read_roads
 from geo.locale import say
+from geo.steps.export import to_json
 from geo.steps.learn import learn_from_plans, write_lesson
 from geo.steps.patrol import STEPS, Order, plan_patrols
 from geo.steps.patrol_files import write_plan
 from geo.steps.patrol_inputs import read_roster, read_visits, read_ways
+from geo.steps.patrol_return import HandedIn, describe_return, return_content, take_back
 from geo.steps.patrol_words import summarise_plan
 from geo.store import open_store
 
@@ -61,6 +63,26 @@ def plan_command(
     typer.echo(say("patrol.written", context.lang, path=folder))
     if len(plan.missed):
         raise typer.Exit(INFEASIBLE)
+
+
+@patrol.command("return")
+def return_command(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(help="Forms filled in: Excel, CSV, GeoPackage, Kobo/ODK CSV. 填好的表。")
+    ],
+    photos: Annotated[Path | None, typer.Option(help="Folder of the original photos. 原始照片文件夹。")] = None,
+    plans: Annotated[Path, typer.Option(help="Folder of plans. 巡查计划文件夹。")] = Path("patrols"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON. 以 JSON 输出。")] = False,
+) -> None:
+    """核查回收 Take answers and photos back into the register of visits; exit code 4 where a row is refused."""
+    context: Context = ctx.obj
+    handed = HandedIn(paths=paths, plans=plans, photos=photos, masks_persons=context.settings.mask_persons)
+    result = take_back(open_store(context.settings.store), handed, known_at=datetime.now(UTC))
+    lines = [to_json(return_content(result, context.lang))] if as_json else describe_return(result, context.lang)
+    typer.echo("\n".join(lines))
+    if result.has_refusals:
+        raise typer.Exit(PARTLY_REFUSED)
 
 
 @patrol.command("learn")

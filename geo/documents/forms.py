@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 
 from geo.documents.plain import plain
 from geo.documents.sheet import Sheet, Stop
+from geo.registers import REGISTERS, Field
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
 GIVEN = ("visit", "parcel", "holder", "town", "arrives", "why", "checks", "photos", "position")
-ASKED = ("found_on", "from_to", "result", "remarks")
-RESULTS = ("found", "not_found", "cannot_tell")
+UNASKED = ("parcel_id", "number", "visit_reason", "inspectors", "inspector_certificates", "visit_place")
+"""Fields of a visit that the plan or the device knows itself."""
+
+ASKED: tuple[Field, ...] = tuple(field for name, field in REGISTERS["visit"].fields.items() if name not in UNASKED)
+"""What inspectors are asked, in the words of the register of visits."""
+
 WIDTHS = {"visit": 24, "parcel": 18, "holder": 24, "town": 12, "arrives": 8, "why": 44, "checks": 56, "photos": 40}
-USUAL_WIDTH = 20
+USUAL_WIDTH = 14
+PAGES_WIDE = 3
+TITLE = 32
+"""Longest title of a hint that Excel takes."""
 PHOTO_PIXELS = 2048
 """Longer side of a photo taken with the XLSForm: a sign board stays readable, and a phone can send it."""
 SCHEMA = 1
@@ -61,7 +69,7 @@ def excel_form(sheet: Sheet) -> bytes:
     )
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#DDE6EE", "border": 1})
     page = book.add_worksheet("form")
-    columns = (*GIVEN, *ASKED, "hash")
+    columns = (*GIVEN, *(field.name for field in ASKED), "hash")
     for column, name in enumerate(columns):
         page.set_column(column, column, WIDTHS.get(name, USUAL_WIDTH))
         page.write_string(0, column, plain(sheet.words[name]), head)
@@ -73,18 +81,27 @@ def excel_form(sheet: Sheet) -> bytes:
             page.write_blank(row, column, None, answer)
         page.write_string(row, len(columns) - 1, row_hash(cells), text)
     last = max(len(sheet.stops), 1)
-    choices = {"validate": "list", "source": [plain(sheet.words[name]) for name in RESULTS]}
-    page.data_validation(1, columns.index("result"), last, columns.index("result"), choices)
+    for column, field in enumerate(ASKED, len(GIVEN)):
+        page.data_validation(1, column, last, column, _allowed(sheet, field))
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, last, len(columns) - 1)
     page.set_landscape()
     page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(PAGES_WIDE, 0)
     page.repeat_rows(0)
+    page.repeat_columns(0, 1)
     page.set_footer(f"&L{_footer(sheet.source)}&R&P/&N")
     _about(book, sheet, text)
     book.close()
     return buffer.getvalue()
+
+
+def _allowed(sheet: Sheet, field: Field) -> dict[str, object]:
+    """Return what may stand in the cells of a field: a word of its list; of a day, a hint how to write it."""
+    if field.words:
+        return {"validate": "list", "source": [plain(sheet.words[f"{field.name}.{code}"]) for code in field.words]}
+    hint = sheet.words[f"hint_{field.kind}"]
+    return {"validate": "any", "input_title": plain(sheet.words[field.name])[:TITLE], "input_message": plain(hint)}
 
 
 def _about(book: "Workbook", sheet: Sheet, text: "Format") -> None:
@@ -114,7 +131,7 @@ def xls_form(sheet: Sheet) -> bytes:
         ("type", "name", "label", "required", "calculation", "relevant", "parameters"),
         ("start", "start", "", "", "", ""),
         ("end", "end", "", "", "", ""),
-        ("calculate", "patrol_id", "", "", f"'{_literal(sheet.patrol_id)}'", ""),
+        ("calculate", "patrol_id", "", "", f"'{literal(sheet.patrol_id)}'", ""),
         ("select_one visits", "visit_id", words["visit"], "yes", "", ""),
         ("geopoint", "position", words["position"], "yes", "", ""),
         *(
@@ -124,21 +141,19 @@ def xls_form(sheet: Sheet) -> bytes:
                 "\n".join(stop.checks),
                 "",
                 "",
-                f"${{visit_id}} = '{_literal(stop.visit_id)}'",
+                f"${{visit_id}} = '{literal(stop.visit_id)}'",
             )
             for stop in sheet.stops
         ),
-        ("date", "found_on", words["found_on"], "yes", "", ""),
-        ("select_one results", "result", words["result"], "yes", "", ""),
-        ("text", "remarks", words["remarks"], "", "", ""),
+        *_questions(sheet),
         ("begin repeat", "photos", words["photos"], "", "", ""),
         ("image", "photo", words["photos"], "", "", "", f"max-pixels={PHOTO_PIXELS}"),
         ("end repeat", "photos", "", "", "", ""),
     ]
     choices = [
         ("list_name", "name", "label"),
-        *(("visits", _literal(stop.visit_id), sheet.label(stop)) for stop in sheet.stops),
-        *(("results", name, words[name]) for name in RESULTS),
+        *(("visits", literal(stop.visit_id), sheet.label(stop)) for stop in sheet.stops),
+        *((field.name, code, words[f"{field.name}.{code}"]) for field in ASKED for code in field.words),
     ]
     settings = [
         ("form_title", "form_id", "version"),
@@ -153,8 +168,27 @@ def xls_form(sheet: Sheet) -> bytes:
     return buffer.getvalue()
 
 
-def _literal(text: str) -> str:
-    """Make a text fit into an expression or a choice: no quote ends it, no blank splits it."""
+XLS_KINDS = {"date": "date", "measure": "decimal", "text": "text"}
+
+
+def _questions(sheet: Sheet) -> list[tuple[str, ...]]:
+    """Return a question for every field that is asked; without a day nothing is a visit."""
+    kinds = [f"select_one {field.name}" if field.words else XLS_KINDS[field.kind] for field in ASKED]
+    needed = ["yes" if field.name in REGISTERS["visit"].needs else "" for field in ASKED]
+    return [
+        (kind, field.name, sheet.words[field.name], need, "", "")
+        for field, kind, need in zip(ASKED, kinds, needed, strict=True)
+    ]
+
+
+def literal(text: str) -> str:
+    """Return a text as it fits into an expression or a choice: no quote ends it, no blank splits it.
+
+    Examples
+    --------
+    >>> literal("2026-11-09-team 'A'-01")
+    '2026-11-09-team__A_-01'
+    """
     return plain(text).replace("'", "_").replace('"', "_").replace(" ", "_")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from geo.documents.forms import ASKED, given_cells, row_hash
 from geo.documents.plain import plain
 from geo.documents.sheet import Sheet
 
@@ -33,7 +34,9 @@ def write_geopackage(sheet: Sheet, path: Path) -> None:
     points = shapely.points([[stop.longitude, stop.latitude] for stop in sheet.stops])
     outlines = [shapely.Polygon() if stop.outline is None else stop.outline for stop in sheet.stops]
     line = gpd.GeoDataFrame({"patrol_id": [sheet.patrol_id]}, geometry=[shapely.LineString(sheet.track())], crs=STORED)
-    blank = stops[["visit_id", "parcel_id"]].assign(**dict.fromkeys(("found_on", "result", "remarks", "photo"), ""))
+    asked = dict.fromkeys([*(field.name for field in ASKED), "photo"], "")
+    hashes = [row_hash(given_cells(stop)) for stop in sheet.stops]
+    blank = stops[["visit_id", "parcel_id"]].assign(**asked, hash=hashes)
     with _dated():
         for layer, frame in (
             ("visits", gpd.GeoDataFrame(stops, geometry=points, crs=STORED)),

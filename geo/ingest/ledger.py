@@ -1,7 +1,7 @@
 """The ledger: its registers, read from a workbook, a CSV or a GeoPackage and checked cell by cell."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -202,11 +202,15 @@ def _refuse_repeated(records: dict[int, Record], rows: Mapping[int, Cells], read
 
 
 def _frame(records: Mapping[int, Record], reading: Reading) -> pd.DataFrame:
-    """Return records as a frame typed by kind, in the order of the fields."""
+    return frame_of(records, reading.register, planned={column.field for column in reading.plan})
+
+
+def frame_of(records: Mapping[int, Record], register: Register, *, planned: Collection[str] = ()) -> pd.DataFrame:
+    """Return records by number of the row as a frame typed by kind, in the order of the register's fields."""
     frame = pd.DataFrame(index=range(len(records)))
-    planned = {column.field for column in reading.plan} | {name for record in records.values() for name in record}
-    for name, field in reading.register.fields.items():
-        if name not in planned:
+    wanted = set(planned) | {name for record in records.values() for name in record}
+    for name, field in register.fields.items():
+        if name not in wanted:
             continue
         values = [record.get(name) for record in records.values()]
         if field.kind == "text":
@@ -216,7 +220,7 @@ def _frame(records: Mapping[int, Record], reading: Reading) -> pd.DataFrame:
         else:
             frame[name] = _days(values)
             companion = f"{name}_is_none"
-            frame[companion] = np.array([record[companion] for record in records.values()], dtype=bool)
+            frame[companion] = np.array([record.get(companion, False) for record in records.values()], dtype=bool)
     frame["row"] = np.array(list(records), dtype="int64")
     return frame
 

@@ -240,6 +240,18 @@ def _mark_formulas(file: Path, sheet: str, records: list[Cells]) -> None:
                     record[at] = NOT_CALCULATED  # type: ignore[index]  # rows of a workbook are lists
 
 
+def formula_cells(file: Path, sheet: str) -> dict[tuple[int, int], str]:
+    """Return the formulas of a sheet, by number of the row as the user sees it and place of the cell in it from 0."""
+    with _opened(file, data_only=False) as book:
+        book[sheet].reset_dimensions()
+        return {
+            (number, at): str(getattr(cell.value, "text", cell.value))
+            for number, cells in enumerate(book[sheet].iter_rows(), start=1)
+            for at, cell in enumerate(cells)
+            if cell.data_type == "f"
+        }
+
+
 def _under_header(file: Path, records: list[Cells], top: int, journal: Journal) -> Table:
     """Take the rows below the header; blank ones are no rows, and one of another width is refused."""
     headers = ["" if is_blank(cell) else str(cell).strip() for cell in records[top]]

@@ -11,7 +11,7 @@ TIERS = ("suspected", "undetermined", "clear")
 """How a parcel stands after a scan: a finding is met, one is undetermined, or neither."""
 
 
-PARTS = ("window", "size", "control", "points", "revisit", "settles")
+PARTS = ("window", "size", "control", "points", "revisit", "settles", "photos")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Duties:
     ----------
     reasons
         By id, the weightiest first.
-    window, size, control, points, revisit, settles
+    window, size, control, points, revisit, settles, photos
         Numbers by name.
     """
 
@@ -55,6 +55,7 @@ class Duties:
     points: Mapping[str, float]
     revisit: Mapping[str, int]
     settles: Mapping[str, float]
+    photos: Mapping[str, Any]
 
 
 def parse_duties(text: str) -> Duties:

@@ -1,22 +1,19 @@
 """What the control share of earlier plans teaches, as a card for people; nothing is changed by it."""
 
 import html
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import Engine
 
-from geo.errors import SchemaError
 from geo.locale import Language, say, sentences
 from geo.patrol.learning import count_rejections, learn
 from geo.steps.export import replacing, write_table
-from geo.steps.patrol_files import PLAN_SCHEMA
 from geo.steps.patrol_inputs import read_outcomes
+from geo.steps.plan_file import read_plan
 from geo.store import read_findings, read_scan
 
 HALF = 0.5
@@ -71,25 +68,6 @@ def _drawn(engine: Engine, path: Path) -> pd.DataFrame:
     met = findings[findings["outcome"] == "met"].groupby("parcel_id")["label"].agg(set)
     drawn = pd.DataFrame(plan["control"], columns=["parcel_id", "tier", "town", "size", "probability"])
     return drawn.assign(flagged=[met.get(parcel, set()) for parcel in drawn["parcel_id"]])
-
-
-def read_plan(path: Path) -> Mapping[str, Any]:
-    """Read a ``plan.json``.
-
-    Raises
-    ------
-    SchemaError
-        It is missing, or no plan of this version of the form.
-    """
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise SchemaError("ingest.missing_file", file=str(path)) from error
-    except (OSError, ValueError) as error:
-        raise SchemaError("patrol.not_a_plan", file=str(path)) from error
-    if not isinstance(content, dict) or content.get("schema_version") != PLAN_SCHEMA or "control" not in content:
-        raise SchemaError("patrol.not_a_plan", file=str(path))
-    return content
 
 
 def write_lesson(lesson: Lesson, out: Path, language: Language) -> Path:

@@ -1,11 +1,9 @@
 """What a plan leaves: a folder a plan, with papers for every patrol, a map, and one zip with hashes."""
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import time
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +11,7 @@ import pandas as pd
 
 from geo.documents.bundle import bundle
 from geo.documents.calendar import ics
-from geo.documents.forms import excel_form, xls_form
+from geo.documents.forms import ASKED, excel_form, xls_form
 from geo.documents.geopackage import write_geopackage
 from geo.documents.plain import file_name
 from geo.documents.route_book import route_book
@@ -24,14 +22,11 @@ from geo.locale import Language, say, sentences
 from geo.maps.offline import write_offline
 from geo.maps.routes import Left, Line, route_map
 from geo.steps.export import write_json, write_table
-from geo.steps.patrol import PatrolPlan, duties_text, list_hash
+from geo.steps.patrol import PatrolPlan
 from geo.steps.patrol_words import Errand, Row, errands, say_why
+from geo.steps.plan_file import PLAN, plan_content
 from geo.web_coordinates import to_gcj02
 
-PLAN_SCHEMA = 1
-"""Version of the form of ``plan.json``."""
-
-PLAN = "plan.json"
 PAPERS: Mapping[str, Callable[[Sheet], bytes]] = {
     "route.gpx": gpx,
     "route.kml": kml,
@@ -67,7 +62,7 @@ def write_plan(plan: PatrolPlan, out: Path, language: Language, *, has_links: bo
         _write_papers(sheet, fresh / file_name(sheet.patrol_id))
     _write_tables(plan, said, language, fresh)
     _write_map(plan, sheets, said, language, fresh / "map.html")
-    write_json(plan_content(plan), fresh / PLAN)
+    write_json(plan_content(plan, sheets), fresh / PLAN)
     contents = {path.relative_to(fresh).as_posix(): path.read_bytes() for path in fresh.rglob("*") if path.is_file()}
     about = {"plan": plan.order.first_on.isoformat(), "scan": f"{plan.scan.month}/{plan.scan.revision}"}
     (fresh / "patrols.zip").write_bytes(bundle(contents, about))
@@ -89,11 +84,7 @@ def _write_papers(sheet: Sheet, folder: Path) -> None:
 
 def sheets_of(plan: PatrolPlan, said: Mapping[str, Errand], language: Language, *, has_links: bool) -> list[Sheet]:
     """Make a sheet of every patrol that visits somebody."""
-    words = {
-        code.removeprefix("patrol.word_"): text
-        for code, text in sentences(language).items()
-        if code.startswith("patrol.word_")
-    }
+    words = words_of(language)
     depots = {team.name: team.depot for team in plan.roster.teams}
     parcels = plan.parcels.set_index("parcel_id")
     musts = set(plan.candidates.loc[plan.candidates["is_must"], "parcel_id"])
@@ -125,6 +116,19 @@ def sheets_of(plan: PatrolPlan, said: Mapping[str, Errand], language: Language, 
             )
         )
     return sheets
+
+
+def words_of(language: Language) -> dict[str, str]:
+    """Return what headings and choices of papers say, by code; those of answers are the register's own."""
+    said = {
+        code.removeprefix("patrol.word_"): text
+        for code, text in sentences(language).items()
+        if code.startswith("patrol.word_")
+    }
+    for field in ASKED:
+        said[field.name] = field.zh[0] if language == "zh" else field.en
+        said |= {f"{field.name}.{code}": names[0] if language == "zh" else code for code, names in field.words.items()}
+    return said
 
 
 def _stop(row: Row, parcel: pd.Series, errand: Errand, *, is_must: bool, has_links: bool) -> Stop:
@@ -223,33 +227,3 @@ def _coverage(plan: PatrolPlan, language: Language) -> list[list[str]]:
         for town, part in table.groupby("town", sort=True)
     ]
     return [[say(f"patrol.word_{name}", language) for name in names], *rows]
-
-
-def plan_content(plan: PatrolPlan) -> dict[str, object]:
-    """Return what ``plan.json`` holds: everything that both draws and the search can be repeated from."""
-    reasons = dict(zip(plan.candidates["parcel_id"], plan.candidates["reasons"], strict=True))
-    return {
-        "schema_version": PLAN_SCHEMA,
-        "made_by": {"parcelwatch": version("parcelwatch"), "planner": _planner(plan), "steps": plan.order.steps},
-        "scan": {"month": plan.scan.month, "revision": plan.scan.revision, "as_of": plan.scan.as_of.isoformat()},
-        "first_on": plan.order.first_on.isoformat(),
-        "days": plan.order.days,
-        "working_days": [day.isoformat() for day in plan.days],
-        "seed": plan.order.seed,
-        "duties_sha256": hashlib.sha256(duties_text().encode()).hexdigest(),
-        "drawn_from": {"parcels": len(plan.strata), "sha256": list_hash(plan.strata)},
-        "control": plan.drawn.merge(plan.strata.drop(columns="tier"), on="parcel_id").to_dict("records"),
-        "inspectors": {patrol: list(names) for patrol, names in plan.inspectors.items()},
-        "hours": dict(plan.hours),
-        "figures": {**plan.figures, "must_visits_not_planned": len(plan.missed)},
-        "stops": [
-            {**row, "day": row["day"].isoformat(), "reasons": reasons[row["parcel_id"]].split()}
-            for row in plan.stops.to_dict("records")
-        ],
-        "unplanned": plan.unplanned.to_dict("records"),
-        "notes": [{"code": code, **params} for code, params in plan.notes],
-    }
-
-
-def _planner(plan: PatrolPlan) -> str:
-    return f"pyvrp {version('pyvrp')}" if plan.order.steps else "built-in"

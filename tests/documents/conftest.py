@@ -12,6 +12,7 @@ from geo.documents.dossier import Dossier, Link, Picture, Row, Seen, Site, State
 from geo.documents.sheet import Sheet, Stop
 from geo.locale import sentences
 from geo.maps.chips import jpeg
+from geo.steps.patrol_files import words_of
 
 SQUARE_100 = shapely.box(0, 0, 100, 100)
 
@@ -42,7 +43,6 @@ def sheet() -> Sheet:
         )
         for number, holder, outline in ((1, NASTY, both), (2, "", None))
     )
-    words = {k.removeprefix("patrol.word_"): v for k, v in sentences("zh").items() if k.startswith("patrol.word_")}
     return Sheet(
         patrol_id="2026-11-02-一组",
         title="2026-11-02 一组 & 巡查",
@@ -54,7 +54,7 @@ def sheet() -> Sheet:
         made_on=date(2026, 10, 31),
         source="2026-10 / 1 · 7",
         clue="线索不是结论。",
-        words=words,
+        words=words_of("zh"),
     )
 
 

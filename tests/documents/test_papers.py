@@ -71,8 +71,12 @@ def test_the_form_keeps_numbers_as_texts_runs_nothing_and_knows_its_rows(sheet: 
     assert rows[0][2].quotePrefix
     assert page.freeze_panes == "C2"
     assert rows[0][-1].value == row_hash(given_cells(sheet.stops[0]))
-    assert page.data_validations.dataValidation[0].formula1 == '"属实,不属实,无法判断"'
+    lists = {one.formula1 for one in page.data_validations.dataValidation if one.type == "list"}
+    assert '"属实,不属实,无法判断"' in lists
+    assert '"未动工,正在施工,已停工,已竣工,已投产"' in lists
     assert len(rows[0]) == len(GIVEN) + len(forms.ASKED) + 1
+    headers = [cell.value for cell in page[1]]
+    assert {"核查日期", "现场状态", "各层层高", "签字情况", "不属实原因"} <= set(headers)
 
 
 def test_a_changed_cell_changes_the_hash_of_its_row(sheet: Sheet) -> None:
@@ -80,11 +84,18 @@ def test_a_changed_cell_changes_the_hash_of_its_row(sheet: Sheet) -> None:
     assert row_hash(given_cells(moved)) != row_hash(given_cells(sheet.stops[0]))
 
 
-def test_the_xlsform_asks_for_visit_position_result_and_photos(sheet: Sheet) -> None:
+def test_the_xlsform_asks_for_visit_position_answers_and_photos(sheet: Sheet) -> None:
     book = openpyxl.load_workbook(BytesIO(xls_form(sheet)))
     survey = list(book["survey"].iter_rows(values_only=True))
     kinds = [row[0] for row in survey]
-    assert {"select_one visits", "geopoint", "select_one results", "image"} <= set(kinds)
+    assert {
+        "select_one visits",
+        "geopoint",
+        "select_one site_state",
+        "select_one visit_result",
+        "date",
+        "image",
+    } <= set(kinds)
     choices = [row for row in book["choices"].iter_rows(values_only=True) if row[0] == "visits"]
     assert [row[1] for row in choices] == ["2026-11-02-一组-01", "2026-11-02-一组-02"]
     relevant = [row[5] for row in survey if row[0] == "note"]
@@ -113,7 +124,7 @@ def test_the_geopackage_has_layers_and_a_blank_table_and_the_same_bytes(sheet: S
     layers = dict(pyogrio.list_layers(tmp_path / "a.gpkg").tolist())
     assert layers == {"visits": "Point", "parcels": "MultiPolygon", "route": "LineString", "findings": None}
     with closing(sqlite3.connect(tmp_path / "a.gpkg")) as conn:
-        assert conn.execute("select parcel_id, result from findings order by visit_id").fetchall() == [
+        assert conn.execute("select parcel_id, site_state from findings order by visit_id").fetchall() == [
             ("330200000123456781", ""),
             ("330200000123456782", ""),
         ]
