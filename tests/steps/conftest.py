@@ -4,13 +4,13 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import openpyxl
 import pytest
 
-from geo.cli import main
 from geo.settings import Settings
 from geo.steps.patrol import Order, plan_patrols
 from geo.steps.patrol_files import write_plan
@@ -21,14 +21,6 @@ from geo.store import open_store
 WEEK = Order(first_on=date(2026, 11, 9), days=5, seed=1, steps=0)
 
 
-class Said(NamedTuple):
-    """What a command left."""
-
-    code: int
-    out: str
-    err: str
-
-
 @dataclass(frozen=True)
 class Field:
     """A folder with a store, and plans in ``patrols``."""
@@ -36,7 +28,7 @@ class Field:
     settings: Settings
     folder: Path
     visits: list[Planned]
-    run: Callable[..., Said]
+    run: Callable[..., Any]
 
     def form(self, visit: Planned) -> tuple[Path, int, dict[str, int]]:
         """Form that a visit stands in, its row from 1, and columns from 0 by header."""
@@ -65,27 +57,10 @@ def planned_week(
 
 
 @pytest.fixture
-def field(
-    planned_week: Path,
-    sample_settings: Settings,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Field:
+def field(planned_week: Path, sample_settings: Settings, tmp_path: Path, command: Callable[..., Any]) -> Field:
     """Runs ``parcelwatch ...`` on a copy of the scanned sample county, with last week's plans."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("PARCELWATCH_STORE", raising=False)
     store = tmp_path / "county.gpkg"
     shutil.copyfile(sample_settings.store, store)
     shutil.copytree(planned_week, tmp_path / "patrols")
-
-    def run(*arguments: str | Path, lang: str = "zh") -> Said:
-        monkeypatch.setattr("sys.argv", ["parcelwatch", "--lang", lang, "--store", str(store), *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return Said(int(ended.value.code or 0), said.out, said.err)
-
     settings = replace(sample_settings, store=str(store), out=str(tmp_path / "maps"))
-    return Field(settings, tmp_path, read_planned(planned_week), run)
+    return Field(settings, tmp_path, read_planned(planned_week), partial(command, "--store", store))
