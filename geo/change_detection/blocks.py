@@ -24,11 +24,14 @@ class Block:
         The part to read: the parcels and a margin, as far as the grid reaches.
     members
         Positions of the parcels in the series that was planned, ascending.
+    number
+        Which block of the grid it is, by rows first; -1 for none.
     """
 
     rows: Span
     columns: Span
     members: NDArray[np.intp]
+    number: int = -1
 
 
 def plan_blocks(
@@ -79,7 +82,7 @@ def plan_blocks(
     for chosen in _groups(number):
         rows = _span(tops[chosen].min() - margins[0], bottoms[chosen].max() + margins[0], grid.shape[0])
         columns = _span(lefts[chosen].min() - margins[1], rights[chosen].max() + margins[1], grid.shape[1])
-        blocks.append(Block(rows, columns, there[chosen]))
+        blocks.append(Block(rows, columns, there[chosen], int(number[chosen[0]])))
     return blocks
 
 

@@ -76,10 +76,16 @@ def observe_scene(
     SchemaError
         If the parcels are not those of the matrix.
     """
-    if coverage.shape != (len(pixels), grid.shape[0] * grid.shape[1]):
-        raise SchemaError("observe.not_the_matrix", found=coverage.shape, wanted=(len(pixels), *grid.shape))
+    return observe_clear(scene, stored, clear_mask(stored, grid), coverage=coverage, pixels=pixels)
+
+
+def observe_clear(
+    scene: Scene, stored: Mapping[str, Image], clear: NDArray[np.bool_], *, coverage: csr_array, pixels: pd.Series
+) -> pd.DataFrame:
+    """Return what a scene says of each parcel, given which pixels can be used; see `observe_scene`."""
+    if coverage.shape != (len(pixels), clear.size):
+        raise SchemaError("observe.not_the_matrix", found=coverage.shape, wanted=(len(pixels), *clear.shape))
     size = pixels.to_numpy(dtype=np.float64)
-    clear = clear_mask(stored, grid)
     rows = pd.DataFrame({"parcel_id": pixels.index, "scene_id": scene.scene_id, "acquired_at": scene.acquired_at})
     rows = rows.reindex(columns=list(OBSERVATION_COLUMNS))
     rows[list(NUMBERS)] = np.nan

@@ -191,11 +191,11 @@ def kinds_of_ground(light: Image, *, seed: int) -> NDArray[np.intp]:
         Standardised bands, shape (pixels, bands).
     """
     near = np.clip(light, -FURTHEST, FURTHEST)
-    count = min(KINDS, max(len(near) // PIXELS_A_KIND, 1))
-    if count == 1:
-        return np.zeros(len(near), dtype=np.intp)
     rng = np.random.default_rng(seed)
     sample = near[rng.choice(len(near), min(SAMPLE, len(near)), replace=False)]
+    count = min(KINDS, max(len(near) // PIXELS_A_KIND, 1), len(np.unique(sample, axis=0)))
+    if count == 1:
+        return np.zeros(len(near), dtype=np.intp)
     centres = kmeans2(sample, count, iter=ROUNDS, minit="++", rng=rng)[0].astype(near.dtype)
     half = (centres**2).sum(axis=1) / 2
     parts = np.array_split(near, max(len(near) // 100_000, 1))

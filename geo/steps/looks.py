@@ -12,7 +12,8 @@ from geo.change_detection.passes import choose_scenes
 from geo.errors import SourceError
 from geo.ingest.reader import RasterioReader, scene_grid
 from geo.model import CHANGE_COLUMNS, OBSERVATION_COLUMNS, Scene
-from geo.steps.places import Places, compare, observe_one
+from geo.steps.kept import Kept
+from geo.steps.places import Places, Wanted, compare, observe_one
 
 Mask = NDArray[np.bool_]
 
@@ -41,8 +42,10 @@ class Look:
         self.refused.append({"scene_id": scene.scene_id, "code": error.code})
 
 
-def look(scenes: Sequence[Scene], places: Places, *, done: Mapping[str, Mask]) -> Look:
+def look(scenes: Sequence[Scene], places: Places, *, done: Mapping[str, Mask], kept: Kept | None = None) -> Look:
     """Observe parcels in one pass, each in the scene that is best for it; a scene that cannot be read is left out.
+
+    Where pixels are kept, those of a parcel are kept of the same scene.
 
     Parameters
     ----------
@@ -50,33 +53,47 @@ def look(scenes: Sequence[Scene], places: Places, *, done: Mapping[str, Mask]) -
         The scenes of the pass.
     done
         By ``scene_id``, which parcels need not be observed in it again.
+    kept
+        Where pixels are kept, if they are.
     """
     found = Look(list(scenes))
     observed = {scene.scene_id: done.get(scene.scene_id, np.zeros(len(places.parcels), np.bool_)) for scene in scenes}
     with RasterioReader() as reader:
         grids = _grids(reader, found)
-        while not _observe_all(reader, found, grids, places=places, observed=observed):
+        while not _observe_all(reader, found, _Task(places, kept, grids, observed)):
             pass  # one scene less: its parcels are observed in another one
     return found
 
 
-def _observe_all(
-    reader: RasterioReader, found: Look, grids: Mapping[str, Grid], *, places: Places, observed: dict[str, Mask]
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What a pass is looked at with, and which parcels were observed in each of its scenes so far."""
+
+    places: Places
+    kept: Kept | None
+    grids: Mapping[str, Grid]
+    observed: dict[str, Mask]
+
+
+def _observe_all(reader: RasterioReader, found: Look, task: _Task) -> bool:
     """Observe what is not observed yet; False when a scene turned out not to be readable."""
     if not found.scenes:
         return True
-    chosen = choose_scenes(found.scenes, [grids[scene.scene_id] for scene in found.scenes], places.parcels)
+    chosen = choose_scenes(found.scenes, [task.grids[scene.scene_id] for scene in found.scenes], task.places.parcels)
     for number, scene in enumerate(list(found.scenes)):
-        wanted = (chosen == number) & ~observed[scene.scene_id]
-        if not wanted.any():
+        here = chosen == number
+        keep = here & task.kept.missing(scene) if task.kept else np.zeros_like(here)
+        wanted = Wanted(here & ~task.observed[scene.scene_id], keep)
+        if not wanted.any.any():
             continue
         try:
-            found.seen.append(observe_one(reader, scene, places, wanted))
+            seen = observe_one(reader, scene, task.places, wanted, task.kept)
         except SourceError as error:
             found.refuse(scene, error)
             return False
-        observed[scene.scene_id] = observed[scene.scene_id] | wanted
+        if len(seen):
+            found.seen.append(seen)
+        task.observed[scene.scene_id] = task.observed[scene.scene_id] | wanted.observe
     return True
 
 

@@ -18,9 +18,11 @@ from geo.ingest.parcels import read_parcels as read_parcel_file
 from geo.ingest.report import Intake
 from geo.ingest.scenes import SceneIntake, find_scenes
 from geo.model import CHANGE_COLUMNS, Scene
+from geo.steps.kept import Kept
 from geo.steps.looks import Look, Mask, compare_looks, look, together
 from geo.steps.places import SEED, Places
 from geo.store import (
+    PixelStore,
     add_changes,
     add_observations,
     cache_folder,
@@ -30,6 +32,7 @@ from geo.store import (
     read_changes,
     read_parcels,
     read_scenes,
+    read_scene_hashes,
 )
 
 METHOD = "spectral-bracket-1"
@@ -138,8 +141,9 @@ def observe_store(
 ) -> Observed:
     """Observe what a store's scenes have not been asked yet, pass by pass, each kept as soon as it is done.
 
-    A month costs what its new scenes cost: a pass whose parcels are all observed is not opened. A scene that cannot be
-    read is said so and tried again next time; the others go on.
+    A month costs what its new scenes cost: a pass whose parcels are all observed and whose pixels are kept is not
+    opened. A scene that cannot be read is said so and tried again next time; the others go on. Pixels of an observed
+    scene that are lost and cannot be made again are only missed.
 
     Parameters
     ----------
@@ -152,18 +156,22 @@ def observe_store(
         parcels = read_parcels(conn, as_of=as_of, known_at=known_at)
         scenes = read_scenes(conn, until=until, known_at=known_at)
         counts = count_observed(conn, method=METHOD, as_of=as_of, known_at=known_at)
+        hashes = read_scene_hashes(conn, known_at=known_at)
     if parcels.empty or not scenes:
         return Observed(0)
     versions = parcels.set_index("parcel_id")["parcel_version"]
     refused, rows, usable = [], 0, []
-    with Places(gpd.GeoSeries(parcels.set_index("parcel_id")["geometry"]), cache_folder(engine)) as places:
+    shapes, cache = gpd.GeoSeries(parcels.set_index("parcel_id")["geometry"]), cache_folder(engine)
+    with Places(shapes, cache) as places, PixelStore(cache / "pixels") as pixels:
+        kept = Kept(pixels, shapes, hashes)
         for one in progress(group_passes(scenes), "scenes"):
-            if len(one) == 1 and counts.get(one[0].scene_id) == len(versions):
+            is_observed = len(one) == 1 and counts.get(one[0].scene_id) == len(versions)
+            if is_observed and not kept.missing(one[0]).any():
                 usable.append(one)
                 continue
-            seen = look(one, places, done=_done(engine, one, versions))
-            refused += seen.refused
-            usable.append(seen.scenes)
+            seen = look(one, places, done=_done(engine, one, versions), kept=kept)
+            refused += [] if is_observed else seen.refused
+            usable.append(one if is_observed else seen.scenes)
             rows += _keep(engine, seen, versions)
         try:
             _compare_store(engine, [one for one in usable if one], places, versions=versions, until=until)

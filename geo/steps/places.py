@@ -1,6 +1,7 @@
 """Parcels laid over scenes block by block: one read of what they touch, whatever the extent of the land."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,11 +15,14 @@ from pyproj import CRS
 from scipy.sparse import csr_array
 
 from geo.change_detection.blocks import Block, plan_blocks
+from geo.change_detection.boxes import Box
+from geo.change_detection.clear import clear_mask
 from geo.change_detection.grid import Grid, pixel_counts
-from geo.change_detection.observation import observe_scene
+from geo.change_detection.observation import observe_clear
 from geo.change_detection.pair import change_rows, change_scores
 from geo.ingest.reader import Reader, read_scene, scene_grid
-from geo.model import Scene
+from geo.model import OBSERVATION_COLUMNS, Scene
+from geo.steps.kept import Kept
 from geo.store import CoverageCache
 
 SEED = 0
@@ -39,11 +43,23 @@ class Place:
         Parcels by pixels of it.
     pixels
         Sizes by ``parcel_id`` [pixels].
+    shapes
+        Geometries by ``parcel_id`` in the grid's system.
+    block
+        Which part of the whole grid it is.
     """
 
     grid: Grid
     coverage: csr_array
     pixels: pd.Series
+    shapes: gpd.GeoSeries
+    block: Block
+
+    @property
+    def corner(self) -> Box:
+        """The part of the whole grid that it is."""
+        (top, bottom), (left, right) = self.block.rows, self.block.columns
+        return Box(top, left, bottom - top, right - left)
 
 
 class Places:
@@ -81,7 +97,10 @@ class Places:
             if wanted.any():
                 grid, members = whole.part(block.rows, block.columns), shapes.iloc[block.members]
                 pixels = pd.Series(pixel_counts(members, grid), index=members.index)
-                yield Place(grid, self._cache.coverage(members, grid)[wanted], pixels[wanted])
+                coverage = self._cache.coverage(members, grid)
+                if not wanted.all():
+                    coverage, pixels, members = coverage[wanted], pixels[wanted], members[wanted]
+                yield Place(grid, coverage, pixels, members, block)
 
     def _lay(self, whole: Grid) -> tuple[gpd.GeoSeries, list[Block]]:
         if whole not in self._laid:
@@ -95,19 +114,39 @@ class Places:
         return self._laid[whole]
 
 
-def observe_one(reader: Reader, scene: Scene, places: Places, chosen: NDArray[np.bool_]) -> pd.DataFrame:
-    """Observe chosen parcels in one scene, in their order; see ``geo.change_detection.observation.observe_scene``."""
-    seen = [
-        observe_scene(
-            scene,
-            read_scene(reader, scene, place.grid),
-            grid=place.grid,
-            coverage=place.coverage,
-            pixels=place.pixels,
-        )
-        for place in places.on(scene_grid(reader, scene), chosen)
-    ]
-    return _in_order(seen, places.parcels.index[chosen])
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """Which parcels are to be observed in a scene, and of which pixels are to be kept, in the order of all parcels."""
+
+    observe: NDArray[np.bool_]
+    keep: NDArray[np.bool_]
+
+    @property
+    def any(self) -> NDArray[np.bool_]:
+        """Which parcels the scene is read for."""
+        return self.observe | self.keep
+
+
+def observe_one(reader: Reader, scene: Scene, places: Places, wanted: Wanted, kept: Kept | None = None) -> pd.DataFrame:
+    """Observe chosen parcels in one scene, in their order, and keep pixels of some.
+
+    See ``geo.change_detection.observation.observe_scene``. Pixels are kept only if the whole scene can be read.
+    """
+    whole = scene_grid(reader, scene)
+    is_observed, is_kept = (pd.Series(mask, index=places.parcels.index) for mask in (wanted.observe, wanted.keep))
+    with kept.writing(scene, whole) if kept and wanted.keep.any() else nullcontext() as draft:
+        seen = []
+        for place in places.on(whole, wanted.any):
+            stored = read_scene(reader, scene, place.grid)
+            clear = clear_mask(stored, place.grid)
+            chosen = is_observed[place.pixels.index].to_numpy()
+            if chosen.any():
+                part = {"coverage": place.coverage[chosen], "pixels": place.pixels[chosen]}
+                seen.append(observe_clear(scene, stored, clear, **part))
+            if draft and kept:
+                members = place.shapes[is_kept[place.shapes.index].to_numpy()]
+                draft.add(kept.boxes(scene, members, whole, place.block), stored, clear, place.corner)
+    return _in_order(seen, places.parcels.index[wanted.observe])
 
 
 def compare(reader: Reader, before: Scene, after: Scene, places: Places, chosen: NDArray[np.bool_]) -> pd.DataFrame:
@@ -121,6 +160,6 @@ def compare(reader: Reader, before: Scene, after: Scene, places: Places, chosen:
 
 
 def _in_order(frames: list[pd.DataFrame], parcel_ids: pd.Index) -> pd.DataFrame:
-    rows = pd.concat(frames, ignore_index=True)
+    rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(OBSERVATION_COLUMNS))
     ordered: pd.DataFrame = rows.iloc[pd.Index(rows["parcel_id"]).get_indexer(parcel_ids)].reset_index(drop=True)
     return ordered

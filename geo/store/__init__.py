@@ -18,6 +18,7 @@ from geo.store.observations import (
     read_observations,
 )
 from geo.store.parcels import add_parcels, parcels_in_bbox, read_parcels
+from geo.store.pixels import PixelStore, parcel_keys, scene_stamp
 from geo.store.roles import grant_roles
 from geo.store.scans import Scan, begin_scan, finish_scan, last_scan, read_scan
 from geo.store.scenes import add_scenes, read_scene_hashes, read_scenes
@@ -30,6 +31,7 @@ __all__ = [
     "Added",
     "CoverageCache",
     "ParcelHistory",
+    "PixelStore",
     "Scan",
     "add_changes",
     "add_footprints",
@@ -51,6 +53,7 @@ __all__ = [
     "mean_clear",
     "observed_versions",
     "open_store",
+    "parcel_keys",
     "parcels_in_bbox",
     "read_changes",
     "read_differences",
@@ -69,6 +72,7 @@ __all__ = [
     "read_scene_hashes",
     "read_scenes",
     "read_snapshot",
+    "scene_stamp",
     "store_name",
     "take_turn",
     "upgrade",

@@ -217,3 +217,7 @@ def test_scores_tell_changed_cells_of_beihai_from_unchanged_ones(
     assert found["positives"] == 206
     assert found["AUC"] >= 0.955
     assert found["AUC"] >= found["plain AUC"] >= 0.90
+
+
+def test_ground_that_is_all_alike_is_of_one_kind() -> None:
+    assert kinds_of_ground(np.zeros((10_000, 3), dtype=np.float32), seed=0).max() == 0
