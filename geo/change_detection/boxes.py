@@ -11,8 +11,10 @@ from geo.change_detection.grid import Grid
 
 MARGIN_PX = 5
 """A parcel's box reaches so far beyond its bounds: the sensor's blur carries light in from there [pixels]."""
-REFERENCES, REFERENCE_PX, SEED = 32, 7, 5
-"""So many places of so many pixels a side are drawn in each block of a grid, the same ones for ever."""
+REFERENCES, REFERENCE_PX = 32, 7
+"""So many reference places of so many pixels a side are kept of each block."""
+DRAWN, SEED = 1024, 5
+"""They are the first of so many drawn all over the block that lie in what is read of it."""
 
 
 class Box(NamedTuple):
@@ -60,8 +62,8 @@ def _box(window: tuple[tuple[int, int], tuple[int, int]]) -> Box:
 def reference_boxes(grid: Grid, block: Block) -> dict[str, Box]:
     """Return the reference places of a block that lie in what is read of it, by name.
 
-    They are drawn by the number of the block alone, so that they are the same in every scene and whatever parcels come
-    and go; some lie on parcels, and a median over all of them does not mind.
+    They are drawn by the number of the block alone, so that they are the same in every scene, and most of them stay
+    when parcels come and go; some lie on parcels, and a median over all of them does not mind.
 
     Parameters
     ----------
@@ -81,12 +83,12 @@ def reference_boxes(grid: Grid, block: Block) -> dict[str, Box]:
         return {}
     corner = np.array(divmod(block.number, grid.shape[1] // BLOCK_PX + 1)) * BLOCK_PX
     rng = np.random.default_rng((SEED, block.number))
-    places = corner + rng.integers(0, BLOCK_PX - REFERENCE_PX + 1, (REFERENCES, 2))
+    places = corner + rng.integers(0, BLOCK_PX - REFERENCE_PX + 1, (DRAWN, 2))
     read = np.array([block.rows, block.columns])
     inside = ((places >= read[:, 0]) & (places + REFERENCE_PX <= read[:, 1])).all(axis=1)
     return {
         f"reference/{block.number}/{number}": Box(
             int(places[number, 0]), int(places[number, 1]), REFERENCE_PX, REFERENCE_PX
         )
-        for number in np.flatnonzero(inside)
+        for number in np.flatnonzero(inside)[:REFERENCES]
     }

@@ -15,6 +15,7 @@ from geo.facts.intensity import intensity_facts
 from geo.facts.investment import invested_facts
 from geo.facts.pool import pool_area, pool_indicators, pool_views
 from geo.facts.register import Periods, Register, open_register
+from geo.facts.series import Seen, fill_from_series, last_seen
 from geo.facts.views import built_on_image, last_half_year, share_at_least, usable_views
 from geo.facts.works import work_facts
 from geo.model import FACTS, INDICATOR_COLUMNS
@@ -30,6 +31,7 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
     complete_through: Mapping[str, date],
     periods: Periods,
     entries: Entries | None = None,
+    monthly: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return every fact that the registers, images and indicators supply, for every parcel, and where each comes from.
 
@@ -60,6 +62,8 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
         Periods of law, from ``periods.toml`` beside this file.
     entries
         What registers with several entries a parcel know, as ``fold_registers`` gives it.
+    monthly
+        Columns of ``geo.model.MONTHLY_COLUMNS``; those of looks after the day of the act are not used.
 
     Returns
     -------
@@ -82,7 +86,7 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
     if not pooled.empty:
         views, measured = pool_views(views, pooled, area_m2), pool_indicators(measured, pooled)
         area_m2 = pool_area(area_m2, pooled)
-    facts = _facts(register, views, area_m2, measured)
+    facts = _facts(register, views, last_seen(register, monthly, pooled), area_m2=area_m2, indicators=measured)
     supplied = [name for name in FACTS if name in facts]
     columns = [spread(name, facts[name]) for name in supplied]
     values = pd.DataFrame({name: series for group in columns for name, series in group.items()}, index=register.index)
@@ -97,9 +101,12 @@ def pooled_under(ledger: pd.DataFrame) -> pd.Series:
     return ledger.set_index("parcel_id")["pooled_under"].dropna()
 
 
-def _facts(register: Register, views: pd.DataFrame, area_m2: pd.Series, indicators: pd.DataFrame) -> dict[str, Fact]:
+def _facts(
+    register: Register, views: pd.DataFrame, seen: Seen, *, area_m2: pd.Series, indicators: pd.DataFrame
+) -> dict[str, Fact]:
     least = share_at_least(views, last_half_year(pd.Series(register.as_of, index=register.index)))
-    happened = agreed_facts(register) | work_facts(register, built_on_image(least))
+    works = work_facts(register, built_on_image(least))
+    happened = agreed_facts(register) | fill_from_series(register, works, seen)
     buildings = indicators["building_coverage_low"] * indicators["area_m2"]
     land = known_land(register, parcel=area_m2, buildings=buildings)
     return {

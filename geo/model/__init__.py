@@ -7,6 +7,7 @@ from geo.model.frames import (
     CLOCK_COLUMNS,
     FINDING_COLUMNS,
     INDICATOR_COLUMNS,
+    MONTHLY_COLUMNS,
     OBSERVATION_COLUMNS,
 )
 from geo.model.ledger import LEDGER_FIELDS, NONE_AGREED
@@ -21,6 +22,7 @@ __all__ = [
     "FINDING_COLUMNS",
     "INDICATOR_COLUMNS",
     "LEDGER_FIELDS",
+    "MONTHLY_COLUMNS",
     "NONE_AGREED",
     "OBSERVATION_COLUMNS",
     "Asset",

@@ -25,6 +25,35 @@ OBSERVATION_COLUMNS = (
 )
 """One parcel in one satellite pass. ``reason`` is empty, or a code that says why fractions are NaN."""
 
+MONTHLY_COLUMNS = (
+    "parcel_id",
+    "month",
+    "looked_from_on",
+    "looked_through_on",
+    "looks",
+    "built_fraction",
+    "built_fraction_low",
+    "built_fraction_high",
+    "band_low",
+    "band_high",
+    "reason",
+    "start",
+    "start_not_before",
+    "start_not_after",
+    "start_scenes",
+    "start_reason",
+    "works",
+    "last_change_on",
+    "next_look_on",
+    "works_scenes",
+    "works_reason",
+)
+"""What the series of a parcel says at the end of a month.
+
+``looks`` is how many dates of up to 12 months the fraction is from; ``reason`` is empty or says why it is NaN; the band
+is for the eye. ``start`` is ``started``, ``not_started`` or ``unknown``, ``works`` one of ``suspension.State``; scenes
+are the ones that bracket each, joined by spaces."""
+
 CHANGE_COLUMNS = ("parcel_id", "before_scene", "after_scene", "kind", "not_before", "not_after", "change_score")
 
 INDICATOR_COLUMNS = (

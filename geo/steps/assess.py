@@ -17,9 +17,18 @@ from geo.law.assess import assess
 from geo.law.rule import Adoption
 from geo.settings import Settings
 from geo.steps.indicators import indicators_in_plane
+from geo.steps.monthly import METHOD as MONTHLY_METHOD
 from geo.steps.observe import CHANGE_METHOD, METHOD
 from geo.steps.rules import Pack, packs_asked, read_periods
-from geo.store import complete_through, read_changes, read_footprints, read_observations, read_parcels, read_registers
+from geo.store import (
+    complete_through,
+    read_changes,
+    read_footprints,
+    read_monthly,
+    read_observations,
+    read_parcels,
+    read_registers,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -50,6 +59,7 @@ class Evidence:
     entries: Entries
     complete_through: Mapping[str, date]
     observations: pd.DataFrame
+    monthly: pd.DataFrame
     changes: pd.DataFrame
     indicators: pd.DataFrame
     footprint_notes: pd.DataFrame
@@ -107,6 +117,7 @@ def gather(conn: Connection, *, as_of: date, known_at: datetime, indicators: pd.
         entries=entries,
         complete_through=complete,
         observations=read_observations(conn, method=METHOD, until=end_of(as_of), **known),
+        monthly=read_monthly(conn, method=MONTHLY_METHOD, **known),
         changes=read_changes(conn, method=CHANGE_METHOD, until=end_of(as_of), **known),
         indicators=computed if indicators is None else indicators,
         footprint_notes=notes,
@@ -124,6 +135,7 @@ def judge(evidence: Evidence, pack: Pack, *, asked: Collection[str] = frozenset(
         complete_through=evidence.complete_through,
         periods=read_periods(),
         entries=evidence.entries,
+        monthly=evidence.monthly,
     )
     law: Law = {"as_of": evidence.as_of, "adoptions": pack.adoptions, "asked": asked}
     instruments, lacking = answerable(pack.instruments, values, **law)

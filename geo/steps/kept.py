@@ -49,7 +49,7 @@ class Kept:
     def spots(self, scene: Scene) -> Mapping[str, Spot]:
         """Return where the boxes of a scene stand, by key."""
         if scene.scene_id not in self._spots:
-            self._spots[scene.scene_id] = self.pixels.spots(self._stamp(scene))
+            self._spots[scene.scene_id] = self.pixels.spots(self.stamp(scene))
         return self._spots[scene.scene_id]
 
     def missing(self, scene: Scene) -> Mask:
@@ -76,9 +76,10 @@ class Kept:
     @contextmanager
     def writing(self, scene: Scene, grid: Grid) -> Iterator[Draft]:
         """Keep pixels of a scene; nothing is kept if an error ends it."""
-        with self.pixels.writing(self._stamp(scene), scene, grid, NEEDED) as draft:
+        with self.pixels.writing(self.stamp(scene), scene, grid, NEEDED) as draft:
             yield draft
         self._spots.pop(scene.scene_id, None)
 
-    def _stamp(self, scene: Scene) -> str:
+    def stamp(self, scene: Scene) -> str:
+        """Return what names a scene as it is now."""
         return scene_stamp(scene, self._hashes[scene.scene_id])

@@ -20,6 +20,7 @@ from geo.ingest.scenes import SceneIntake, find_scenes
 from geo.model import CHANGE_COLUMNS, Scene
 from geo.steps.kept import Kept
 from geo.steps.looks import Look, Mask, compare_looks, look, together
+from geo.steps.monthly import Month, observe_month
 from geo.steps.places import SEED, Places
 from geo.store import (
     PixelStore,
@@ -30,6 +31,7 @@ from geo.store import (
     mean_clear,
     observed_versions,
     read_changes,
+    read_observations,
     read_parcels,
     read_scenes,
     read_scene_hashes,
@@ -93,6 +95,7 @@ class Observed:
     refused: list[dict[str, str]] = field(default_factory=list)
     seed: int = SEED
     rows: int = 0
+    months: int = 0
 
 
 def observe(  # noqa: PLR0913  # each is an option of the command
@@ -173,11 +176,16 @@ def observe_store(
             refused += [] if is_observed else seen.refused
             usable.append(one if is_observed else seen.scenes)
             rows += _keep(engine, seen, versions)
+        areas_m2 = parcels.set_index("parcel_id")["area_m2"]
+        month = Month(as_of=as_of, known_at=known_at, scenes=scenes, areas_m2=areas_m2)
+        with engine.connect() as conn:
+            seen_all = read_observations(conn, method=METHOD, until=until, as_of=as_of, known_at=known_at)
+        months = observe_month(engine, places, kept, seen_all, month=month)
         try:
             _compare_store(engine, [one for one in usable if one], places, versions=versions, until=until)
         except SourceError as error:
             refused.append({"scene_id": str(error.params.get("file", "")), "code": error.code})
-    return Observed(sum(map(len, usable)), refused, rows=rows)
+    return Observed(sum(map(len, usable)), refused, rows=rows, months=months)
 
 
 def _done(engine: Engine, scenes: Sequence[Scene], versions: pd.Series) -> dict[str, Mask]:

@@ -22,6 +22,7 @@ from geo.steps.clocks import Clocks, clocks_of, holidays_through, write_clocks
 from geo.steps.explain import suggestions_of
 from geo.steps.export import write_json, write_table
 from geo.steps.map import known_scenes, write_map
+from geo.steps.monthly import METHOD as MONTHLY_METHOD
 from geo.steps.observe import CHANGE_METHOD, METHOD, Observed, Progress, observe_store, quietly
 from geo.steps.quarantine import read_quarantine
 from geo.steps.rules import Pack, read_pack
@@ -132,7 +133,7 @@ def _inputs(settings: Settings, pack: Pack) -> dict[str, object]:
     """Everything beside the store that the result depends on."""
     return {
         "parcelwatch": version("parcelwatch"),
-        "methods": {"observe": METHOD, "change": CHANGE_METHOD},
+        "methods": {"observe": METHOD, "change": CHANGE_METHOD, "monthly": MONTHLY_METHOD},
         "instruments": pack.hashes,
         "adopted": {name: [entry.adopted_by, entry.adopted_on.isoformat()] for name, entry in pack.adoptions.items()},
         "holidays_through": holidays_through().isoformat(),

@@ -8,6 +8,7 @@ from geo.store.history import ParcelHistory, read_differences, read_history
 from geo.store.indicators import add_indicators, read_indicators
 from geo.store.intakes import add_intake, find_intake, read_intakes, read_notes, read_refused
 from geo.store.ledger import add_ledger, complete_through, read_ledger, read_registers
+from geo.store.monthly import add_monthly, monthly_versions, read_monthly
 from geo.store.observations import (
     add_changes,
     add_observations,
@@ -38,6 +39,7 @@ __all__ = [
     "add_indicators",
     "add_intake",
     "add_ledger",
+    "add_monthly",
     "add_observations",
     "add_parcels",
     "add_scenes",
@@ -51,6 +53,7 @@ __all__ = [
     "grant_roles",
     "last_scan",
     "mean_clear",
+    "monthly_versions",
     "observed_versions",
     "open_store",
     "parcel_keys",
@@ -63,6 +66,7 @@ __all__ = [
     "read_indicators",
     "read_intakes",
     "read_ledger",
+    "read_monthly",
     "read_notes",
     "read_observations",
     "read_parcels",

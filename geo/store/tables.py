@@ -241,6 +241,35 @@ change = _table(
     UniqueConstraint("method", "before_version", "after_version", "kind", "parcel_version"),
 )
 
+monthly = _table(
+    "monthly",
+    "monthly_id",
+    _to("parcel.parcel_version"),
+    Column("month", Text, CheckConstraint("length(month) = 7", name="month"), nullable=False),
+    Column("revision", Integer, CheckConstraint("revision >= 1", name="revision"), nullable=False),
+    _text("method"),
+    _text("inputs"),
+    Column("known_at", Instant, CheckConstraint("length(known_at) = 27", name="known_at"), nullable=False),
+    Column("looked_from_on", Day, nullable=True),
+    Column("looked_through_on", Day, nullable=True),
+    Column("looks", Integer, nullable=False),
+    *map(_number, ("built_fraction", "built_fraction_low", "built_fraction_high", "band_low", "band_high")),
+    _text("reason", optional=True),
+    _text("start"),
+    Column("start_not_before", Day, nullable=True),
+    Column("start_not_after", Day, nullable=True),
+    _text("start_scenes", optional=True),
+    _text("start_reason", optional=True),
+    _text("works"),
+    Column("last_change_on", Day, nullable=True),
+    Column("next_look_on", Day, nullable=True),
+    _text("works_scenes", optional=True),
+    _text("works_reason", optional=True),
+    UniqueConstraint("method", "month", "revision", "parcel_version"),
+    _one_of("start", "started", "not_started", "unknown"),
+    _one_of("works", "working", "still", "demolished", "overgrown", "unknown"),
+)
+
 # ---- one month's run ----
 scan = _table(
     "scan",

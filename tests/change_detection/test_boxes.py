@@ -20,12 +20,15 @@ def test_a_parcel_off_the_grid_has_an_empty_box(grid: Grid) -> None:
     assert [box.size for box in parcel_boxes(gpd.GeoSeries([far, shapely.Polygon()], crs=32650), grid)] == [0, 0]
 
 
-def test_references_do_not_move_when_parcels_come() -> None:
+def test_most_references_stay_when_parcels_come() -> None:
     few = gpd.GeoSeries([shapely.box(6000, 14_000, 6100, 14_100)], crs=32650)
-    many = gpd.GeoSeries([few.iloc[0], shapely.box(9000, 11_000, 9100, 11_100)], crs=32650)
+    many = gpd.GeoSeries([few.iloc[0], shapely.box(6300, 13_900, 6400, 14_000)], crs=32650)
     one, more = (reference_boxes(WIDE, plan_blocks(WIDE, parcels)[0]) for parcels in (few, many))
-    assert 0 < len(one) < len(more) <= 32
-    assert {key: more[key] for key in one} == one
+    assert len(one) > 20
+    assert len(more) == 32
+    both = one.keys() & more.keys()
+    assert len(both) > len(one) / 2
+    assert {key: more[key] for key in both} == {key: one[key] for key in both}
 
 
 def test_references_lie_in_what_is_read_and_those_of_other_blocks_are_others() -> None:

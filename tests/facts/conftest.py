@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from geo.facts import Periods, build_facts
-from geo.model import INDICATOR_COLUMNS, LEDGER_FIELDS, NONE_AGREED, OBSERVATION_COLUMNS
+from geo.model import INDICATOR_COLUMNS, LEDGER_FIELDS, MONTHLY_COLUMNS, NONE_AGREED, OBSERVATION_COLUMNS
 
 AS_OF = date(2026, 10, 31)
 PERIODS = Periods(**tomllib.loads(files("geo.facts").joinpath("periods.toml").read_text("utf-8")))
@@ -55,6 +55,15 @@ def views_frame(views: list[dict[str, Any]]) -> pd.DataFrame:
     return frame.assign(acquired_at=pd.to_datetime(frame["acquired_at"], utc=True))
 
 
+def monthly_frame(months: list[dict[str, Any]]) -> pd.DataFrame:
+    """What series say of a month: nothing but what is given, of looks from November 2024 to 24 October 2026."""
+    usual = {"parcel_id": "A", "month": "2026-10", "start": "unknown", "works": "unknown", "reason": "few_dates"}
+    usual |= {"looked_from_on": "2024-11-03", "looked_through_on": "2026-10-24", "start_scenes": "", "works_scenes": ""}
+    frame = pd.DataFrame([{**usual, **month} for month in months], columns=list(MONTHLY_COLUMNS))
+    days = [name for name in MONTHLY_COLUMNS if name.endswith(("_on", "_not_before", "_not_after"))]
+    return frame.assign(**{name: pd.to_datetime(frame[name]).astype("datetime64[s]") for name in days})
+
+
 def indicator_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Indicators of parcels, NaN where not given."""
     blank = dict.fromkeys(INDICATOR_COLUMNS[1:], np.nan)
@@ -75,6 +84,7 @@ def build_all() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
         complete_through: date | None = AS_OF,
         views: list[dict[str, Any]] | None = None,
         indicators: list[dict[str, Any]] | None = None,
+        monthly: list[dict[str, Any]] | None = None,
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         ledger = ledger_frame([*rows, PLAIN])
         return build_facts(
@@ -85,6 +95,7 @@ def build_all() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
             as_of=as_of,
             complete_through=dict.fromkeys(ledger.columns, complete_through) if complete_through else {},
             periods=PERIODS,
+            monthly=None if monthly is None else monthly_frame(monthly),
         )
 
     return built
@@ -94,11 +105,14 @@ def build_all() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
 def build(build_all: Callable[..., tuple[pd.DataFrame, pd.DataFrame]]) -> Callable[..., tuple[pd.Series, pd.Series]]:
     """Facts and sources of parcel "A" of 10 000 m2 from fields of its ledger row.
 
-    Keywords beside fields: ``as_of``, ``complete_through`` (None: nobody says), ``views``, ``indicators``.
+    Keywords beside fields: ``as_of``, ``complete_through`` (None: nobody says), ``views``, ``monthly``,
+    ``indicators``.
     """
 
     def built(*, indicators: dict[str, float] | None = None, **fields: Any) -> tuple[pd.Series, pd.Series]:
-        settings = {name: fields.pop(name) for name in ("as_of", "complete_through", "views") if name in fields}
+        settings = {
+            name: fields.pop(name) for name in ("as_of", "complete_through", "views", "monthly") if name in fields
+        }
         measured = [{"parcel_id": "A", **indicators}] if indicators else []
         values, sources = build_all([{"parcel_id": "A", **fields}], indicators=measured, **settings)
         return values.loc["A"], sources.loc["A"]

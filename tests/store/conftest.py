@@ -140,6 +140,16 @@ def county(store: Engine, day, intake, squares, scene) -> Engine:
 
 
 @pytest.fixture
+def survey_a_again(county, intake, squares, day):
+    """Give the parcel a another outline, known on the 20th."""
+
+    def survey(conn) -> None:
+        add_parcels(conn, intake("parcels", squares(["a"], side=10.0)), known_at=day(20))
+
+    return survey
+
+
+@pytest.fixture
 def observed() -> Callable[..., pd.DataFrame]:
     """Make observations of parcel versions in one scene, half roof and half bare."""
 

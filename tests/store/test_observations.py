@@ -10,7 +10,6 @@ from geo.model import CHANGE_COLUMNS
 from geo.store import (
     add_changes,
     add_observations,
-    add_parcels,
     add_scenes,
     count_observed,
     mean_clear,
@@ -38,16 +37,6 @@ def changes(scene):
         return frame[list(CHANGE_COLUMNS)].assign(parcel_version=list(parcel_versions.values()))
 
     return changes
-
-
-@pytest.fixture
-def survey_a_again(county, intake, squares, day):
-    """Give the parcel a another outline, known on the 20th."""
-
-    def survey(conn) -> None:
-        add_parcels(conn, intake("parcels", squares(["a"], side=10.0)), known_at=day(20))
-
-    return survey
 
 
 def test_observations_come_back_equal(county, scene, observed, day):

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from geo.model import CHANGE_COLUMNS, FINDING_COLUMNS, INDICATOR_COLUMNS, OBSERVATION_COLUMNS
+from geo.model import CHANGE_COLUMNS, FINDING_COLUMNS, INDICATOR_COLUMNS, MONTHLY_COLUMNS, OBSERVATION_COLUMNS
 from geo.store import tables
 
 GEOPACKAGE_TYPES = {"TEXT", "INTEGER", "DOUBLE", "BLOB", "MULTIPOLYGON"}
@@ -24,6 +24,9 @@ SCHEMA_3 = {
     "intake": "intake_id kind file layer sha256 known_at taken how retries",
     "lineage": "lineage_id from_version to_version kind share_of_from share_of_to intake_id",
     "ledger_entry": "entry_id register entry field kind value valid_on known_at supersedes intake_id source_row",
+    "monthly": "monthly_id parcel_version month revision method inputs known_at looked_from_on looked_through_on looks "
+    "built_fraction built_fraction_low built_fraction_high band_low band_high reason start start_not_before "
+    "start_not_after start_scenes start_reason works last_change_on next_look_on works_scenes works_reason",
     "note": "note_id intake_id source_row identifier code params",
     "observation": "observation_id parcel_version scene_version method clear_fraction roof_fraction paved_fraction "
     "bare_fraction net_fraction vegetation_fraction water_fraction vegetation_fraction_low "
@@ -70,6 +73,7 @@ def test_every_table_has_one_whole_number_as_its_key_as_a_geopackage_wants(table
 
 def test_the_tables_hold_the_columns_that_the_rooms_exchange():
     assert set(OBSERVATION_COLUMNS) - {"parcel_id", "scene_id", "acquired_at"} <= set(tables.observation.c.keys())
+    assert set(MONTHLY_COLUMNS) - {"parcel_id"} <= set(tables.monthly.c.keys())
     assert set(CHANGE_COLUMNS) - {"parcel_id", "before_scene", "after_scene"} <= set(tables.change.c.keys())
     assert set(INDICATOR_COLUMNS) - {"parcel_id"} <= set(tables.indicator.c.keys())
     assert set(FINDING_COLUMNS) <= set(tables.finding.c.keys())

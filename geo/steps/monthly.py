@@ -1,0 +1,177 @@
+"""What the kept pixels say of each parcel at the end of a month: how much is built, did works start, do they stand."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.typing import NaTType
+from sqlalchemy import Engine
+
+from geo.change_detection.history import Activity, Start, find_start, find_works, quiet_limit
+from geo.change_detection.stacks import Looks
+from geo.change_detection.suspension import Standstill, growth_that_matters
+from geo.model import MONTHLY_COLUMNS, Scene
+from geo.steps.kept import Kept
+from geo.steps.places import Places
+from geo.steps.series import References, read_pieces, usable_looks
+from geo.store import add_monthly, monthly_versions
+
+METHOD = "monthly-1"
+"""Names how months were made; another number when the same pixels would give other ones."""
+BARE = 0.4
+"""Ground less green than this is no growing crop: how quiet it is says how quiet a site is [1]."""
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """The month that is spoken of.
+
+    Attributes
+    ----------
+    as_of, known_at
+        Its last day, and when it is said [UTC].
+    scenes
+        All scenes up to that day.
+    areas_m2
+        How large the parcels are, by ``parcel_id`` [m2].
+    """
+
+    as_of: date
+    known_at: datetime
+    scenes: Sequence[Scene]
+    areas_m2: pd.Series
+
+    @property
+    def name(self) -> str:
+        """Such as ``2026-10``."""
+        return f"{self.as_of:%Y-%m}"
+
+
+def observe_month(engine: Engine, places: Places, kept: Kept, observations: pd.DataFrame, *, month: Month) -> int:
+    """Say of each parcel what its series shows at the end of a month, unless that was said of the very same scenes.
+
+    Parameters
+    ----------
+    observations
+        Of current parcels up to the day, as the store gives them: one a parcel and pass.
+
+    Returns
+    -------
+    int
+        Of how many parcels something new is said.
+    """
+    by_name = {scene.scene_id: scene for scene in month.scenes if kept.wants(scene)}
+    versions = observations.groupby("parcel_id")["parcel_version"].first()
+    inputs = hashlib.sha256("\n".join(sorted(map(kept.stamp, by_name.values()))).encode()).hexdigest()
+    with engine.connect() as conn:
+        done = monthly_versions(conn, month.name, method=METHOD, inputs=inputs)
+    if not by_name or set(versions) <= done:
+        return 0
+    frame = month_rows(places, kept, usable_looks(observations, by_name, kept), scenes=by_name, month=month)
+    frame = frame.assign(parcel_version=frame["parcel_id"].map(versions))
+    frame = frame[~frame["parcel_version"].isin(done)]
+    with engine.begin() as conn:
+        add_monthly(conn, frame, method=METHOD, inputs=inputs, known_at=month.known_at)
+    return len(frame)
+
+
+def month_rows(
+    places: Places, kept: Kept, rows: pd.DataFrame, *, scenes: Mapping[str, Scene], month: Month
+) -> pd.DataFrame:
+    """Return what the series of each parcel of a grid shows, with the columns ``model.MONTHLY_COLUMNS``.
+
+    Parameters
+    ----------
+    rows
+        From `series.usable_looks`.
+    scenes
+        By ``scene_id``.
+    """
+    frames = []
+    for _, part in rows.groupby(rows["grid"].map(repr), sort=True):
+        references, looks = References(), dict[str, Looks]()
+        for piece in read_pieces(places, kept, scenes, part, references):
+            looks |= piece.looks
+        quiet = _quiet([*looks.values(), *references.looks.values()])
+        seen = dict(iter(part.groupby("parcel_id")))
+        for parcel in sorted(looks):
+            found = looks[parcel]
+            level = found.green - references.common(found.days)
+            frames.append(_row(seen[parcel], found, level, quiet=quiet, area_m2=month.areas_m2[parcel]))
+    return pd.DataFrame(frames, columns=list(MONTHLY_COLUMNS)).assign(month=month.name)
+
+
+def _quiet(looks: Sequence[Looks]) -> Values:
+    """Return how much quiet ground seems to change from look to look, of all places that are not green."""
+    changed = [look.changed[look.green < BARE] for look in looks]
+    return quiet_limit(np.concatenate([np.empty(0), *changed]))
+
+
+def _row(seen: pd.DataFrame, looks: Looks, level: Values, *, quiet: Values, area_m2: float) -> dict[str, object]:
+    """Return what one parcel's series shows."""
+    there = seen.set_index("day").reindex(looks.days)
+    is_look = np.isfinite(looks.green)
+    plants, wild, low, built = (
+        np.where(is_look, there[names].sum(axis=1, skipna=False), np.nan)
+        for names in (
+            ["vegetation_fraction"],
+            ["vegetation_fraction_low", "water_fraction_low"],
+            ["built_fraction_low"],
+            ["built_fraction"],
+        )
+    )
+    start = find_start(looks.days, level, built_low=low, wild_low=wild)
+    activity = Activity(looks.changed, level, built, plants)
+    still = find_works(looks.days, activity, quiet=quiet, growth=growth_that_matters(area_m2))
+    names = there["scene_id"]
+    days = looks.days[is_look]
+    return {
+        "parcel_id": seen["parcel_id"].iloc[0],
+        "looked_from_on": day_of(days[0] if len(days) else np.nan),
+        "looked_through_on": day_of(days[-1] if len(days) else np.nan),
+        "looks": len(days),
+        **_start_columns(start, names),
+        **_works_columns(still, names),
+    }
+
+
+def _start_columns(start: Start, names: pd.Series) -> dict[str, object]:
+    return {
+        "start": start.answer,
+        "start_not_before": day_of(start.not_before),
+        "start_not_after": day_of(start.not_after),
+        "start_scenes": _scenes(names, start.not_before, start.not_after),
+        "start_reason": start.reason,
+    }
+
+
+def _works_columns(still: Standstill, names: pd.Series) -> dict[str, object]:
+    return {
+        "works": still.state,
+        "last_change_on": day_of(still.last_change),
+        "next_look_on": day_of(still.next_look),
+        "works_scenes": _scenes(names, still.last_change, still.next_look, still.latest_look),
+        "works_reason": still.reason,
+    }
+
+
+def _scenes(names: pd.Series, *days: float) -> str:
+    """Return the names of the scenes of some days, joined by spaces; days that are NaN have none."""
+    return " ".join(dict.fromkeys(str(names[day]) for day in days if not np.isnan(day)))
+
+
+def day_of(number: float) -> pd.Timestamp | NaTType:
+    """Return the day of a number of days since 1970; NaT of NaN.
+
+    Examples
+    --------
+    >>> day_of(1.25)
+    Timestamp('1970-01-02 00:00:00')
+    """
+    return pd.NaT if np.isnan(number) else pd.Timestamp(np.datetime64(int(number), "D")).as_unit("s")

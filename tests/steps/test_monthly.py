@@ -1,0 +1,60 @@
+"""What the kept pixels of the sample county say at the end of its month, beside what is true there."""
+
+import pandas as pd
+import pytest
+
+from geo.settings import Settings
+from geo.steps.monthly import METHOD
+from geo.steps.scan import ScanResult
+from geo.store import open_store, read_monthly
+
+IMAGE_ONLY = "云麓2024-051"
+"""The ledger knows of no start; the image shows a hall."""
+
+
+@pytest.fixture(scope="module")
+def said(sample_result: ScanResult, sample_settings: Settings) -> pd.DataFrame:
+    """By parcel."""
+    assert sample_result.scan.month == "2026-10"
+    with open_store(sample_settings.store).connect() as conn:
+        return read_monthly(conn, method=METHOD).set_index("parcel_id")
+
+
+@pytest.fixture(scope="module")
+def started_on(sample_result: ScanResult) -> pd.Series:
+    """Day of the start by the ledger, which is true of this county; NaT where there was none."""
+    return sample_result.assessment.evidence.ledger.set_index("parcel_id")["started_on"]
+
+
+def test_something_is_said_of_every_parcel_once(said: pd.DataFrame) -> None:
+    assert len(said) == 64
+    assert said.index.is_unique
+    assert set(said["month"]) == {"2026-10"}
+    assert set(said["revision"]) == {1}
+
+
+def test_no_parcel_without_a_start_is_called_started_and_none_with_one_not_started(
+    said: pd.DataFrame, started_on: pd.Series
+) -> None:
+    known = started_on.reindex(said.index)
+    called = said["start"] == "started"
+    assert called.sum() >= 15
+    assert (said["start"] == "not_started").sum() >= 10
+    assert list(said.index[called & known.isna()]) == [IMAGE_ONLY]
+    assert known[said["start"] == "not_started"].isna().all()
+
+
+def test_a_start_lies_between_the_looks_that_bracket_it(said: pd.DataFrame, started_on: pd.Series) -> None:
+    known = started_on.reindex(said.index)
+    dated = said[(said["start"] == "started") & known.notna()]
+    assert (known[dated.index] <= dated["start_not_after"]).all()
+    after = dated[dated["start_not_before"].notna()]
+    assert len(after) > 0
+    assert (known[after.index] >= after["start_not_before"]).all()
+
+
+def test_looks_that_bracket_are_named(said: pd.DataFrame) -> None:
+    dated = said[said["start_not_before"].notna() & said["start_not_after"].notna()]
+    for _, row in dated.iterrows():
+        days = [name.split("_")[1][:8] for name in row["start_scenes"].split()]
+        assert days == [f"{row[name]:%Y%m%d}" for name in ("start_not_before", "start_not_after")]
