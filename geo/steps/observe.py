@@ -33,8 +33,8 @@ from geo.store import (
     read_changes,
     read_observations,
     read_parcels,
-    read_scenes,
     read_scene_hashes,
+    read_scenes,
 )
 
 METHOD = "spectral-bracket-1"
