@@ -1,41 +1,84 @@
-"""How wrong a built fraction may be: what unlike materials, blurred edges and few dates do to it."""
+"""How wrong a built fraction may be: errors on made-up sites of known truth, scaled by how difficult a parcel is."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.optimize import nnls
 
 Values = NDArray[np.float64]
 
 BAND, DECISION = 0.05, 0.01
 """Probability that the truth lies beyond each end of the band for the eye, and of the bounds that decide."""
-EDGES = (0.0, 0.1, 0.25, 0.45, 0.7, 1.0)
+EDGES = (0.0, 0.25, 1.0)
 """Errors are kept apart by the estimated fraction: bare ground errs upwards, roofs downwards."""
+LEAST = 0.01
+"""No parcel is easier than an expected error of this [1]."""
 MISPLACED_M = 4.2
 """How far a picture lies off its place: 0.3 pixel on each axis, as one standard deviation [m]."""
-NOVEL = 2.0
-"""Bounds are widened by so much of themselves where every pixel is unlike what the regression learnt from."""
 
 
 @dataclass(frozen=True, slots=True)
-class Errors:
-    """Errors (estimate less truth) of parcels whose truth is known, by the estimate.
+class Traits:
+    """What makes a parcel difficult, each of shape (parcels,), never negative.
 
     Attributes
     ----------
-    estimate, error
-        Shape (parcels,) [1].
+    doubt
+        Mean of p (1 - p) over its pixels: how far the regression is from saying built or not [1].
+    edge
+        Part of its area that a misplaced picture exchanges with what lies outside [1]; from `edge_of`.
+    few_dates
+        One over the root of the number of clear looks.
+    no_earlier
+        1 where the ground was never seen before works, else 0.
+    novelty
+        Share of its pixels unlike all that the regression learnt from [1].
     """
 
+    doubt: Values
+    edge: Values
+    few_dates: Values
+    no_earlier: Values
+    novelty: Values
+
+    def columns(self) -> Values:
+        """Return what expected errors are added up from, shape (parcels, 7): all grow with the difficulty."""
+        one = np.ones_like(self.doubt)
+        spread = np.sqrt(self.doubt)
+        plain = (one, self.doubt, spread, self.edge, self.few_dates, spread * self.no_earlier, self.novelty)
+        return np.column_stack(plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What estimates of parcels of known truth missed by.
+
+    Attributes
+    ----------
+    coefficients
+        Expected error for each of `Traits.columns`; none is negative, so that no trait narrows a bound.
+    estimate, score
+        Estimates, and errors (estimate less truth) over what was expected of them, shape (parcels,).
+    weight
+        How much each counts.
+    """
+
+    coefficients: Values
     estimate: Values
-    error: Values
+    score: Values
+    weight: Values
 
-    def reach(self, estimate: Values, probability: float) -> tuple[Values, Values]:
-        """Return how far the truth may lie below and above estimates, each passed with a probability.
+    def difficulty(self, traits: Traits) -> Values:
+        """Return the expected error of parcels [1]."""
+        expected: Values = np.maximum(traits.columns() @ self.coefficients, LEAST)
+        return expected
 
-        Split conformal prediction within bins of the estimate: the rank is rounded outwards, so that the promise holds
-        for any distribution as long as new parcels are like these.
+    def bounds(self, estimate: Values, traits: Traits, probability: float) -> tuple[Values, Values]:
+        """Return bounds of estimates, each passed by the truth with a probability, between 0 and 1.
+
+        Normalised split conformal prediction within bins of the estimate: the new parcel itself counts as one more
+        whose score is out of all bounds, so that few known parcels promise nothing.
 
         Notes
         -----
@@ -43,89 +86,70 @@ class Errors:
 
         Examples
         --------
-        >>> known = Errors(np.full(99, 0.5), np.arange(-49, 50) / 100)
-        >>> [side.round(2).tolist() for side in known.reach(np.array([0.5]), 0.05)]
-        [[0.45], [0.45]]
+        >>> rng = np.arange(-49, 50) / 10
+        >>> known = Calibration(np.array([0.02, 0, 0, 0, 0, 0, 0]), np.full(99, 0.3), rng, np.ones(99))
+        >>> nothing = np.zeros(1)
+        >>> traits = Traits(nothing, nothing, nothing, nothing, nothing)
+        >>> [side.round(3).tolist() for side in known.bounds(np.array([0.3]), traits, 0.05)]
+        [[0.21], [0.39]]
         """
-        bins, wanted = (
-            np.clip(np.searchsorted(EDGES, x, side="right"), 1, len(EDGES) - 1) for x in (self.estimate, estimate)
-        )
-        below, above = np.zeros(len(estimate)), np.zeros(len(estimate))
+        scale = self.difficulty(traits)
+        low, high = np.empty(len(estimate)), np.empty(len(estimate))
+        bins, wanted = (place_of(values) for values in (self.estimate, estimate))
         for number in np.unique(wanted):
-            known = np.sort(self.error[bins == number])
-            rank = int(np.ceil((len(known) + 1) * (1 - probability)))
-            is_enough = rank <= len(known)
-            below[wanted == number] = max(known[rank - 1], 0) if is_enough else np.inf
-            above[wanted == number] = max(-known[len(known) - rank], 0) if is_enough else np.inf
-        return below, above
+            known, asked = bins == number, wanted == number
+            if not known.any():
+                low[asked], high[asked] = 0, 1
+                continue
+            over = reach(self.score[known], self.weight[known], probability)
+            under = reach(-self.score[known], self.weight[known], probability)
+            low[asked] = np.clip(estimate[asked] - over * scale[asked], 0, estimate[asked])
+            high[asked] = np.clip(estimate[asked] + under * scale[asked], estimate[asked], 1)
+        return low, high
 
 
-def geometry_sigma(perimeter_m: Values, area_m2: Values, contrast: Values) -> Values:
-    r"""Return the error that a misplaced picture makes, as one standard deviation [1].
+def calibrate(estimate: Values, truth: Values, traits: Traits, weight: Values) -> Calibration:
+    """Return what is to be expected of estimates, from parcels of known truth."""
+    error = estimate - truth
+    root = np.sqrt(weight)
+    coefficients, _ = nnls(traits.columns() * root[:, None], np.abs(error) * root)
+    expected = np.maximum(traits.columns() @ coefficients, LEAST)
+    return Calibration(coefficients, estimate, error / expected, weight)
 
-    A parcel moved by d exchanges the strips along its sides with what lies outside:
 
-    .. math:: s = \frac{d P}{\pi A} \, |f_{outside} - f|
-
-    where P d / pi is the area swept on one side by a convex outline.
+def reach(score: Values, weight: Values, probability: float) -> float:
+    """Return the score that is passed with a probability, at least 0; infinite where too few are known.
 
     Examples
     --------
-    >>> geometry_sigma(np.array([400.0]), np.array([10_000.0]), np.array([1.0])).round(3).tolist()
+    >>> reach(np.arange(1.0, 100.0), np.ones(99), 0.05), reach(np.arange(9.0), np.ones(9), 0.05)
+    (95.0, inf)
+    """
+    order = np.argsort(score)
+    share = np.cumsum(weight[order]) / (weight.sum() + weight.max(initial=1.0))
+    place = int(np.searchsorted(share, 1 - probability - 1e-12))
+    return max(float(score[order][place]), 0.0) if place < len(score) else np.inf
+
+
+def place_of(estimate: Values) -> NDArray[np.int_]:
+    """Return the bin of each estimate."""
+    return np.clip(np.searchsorted(EDGES, estimate, side="right"), 1, len(EDGES) - 1)
+
+
+def edge_of(perimeter_m: Values, area_m2: Values) -> Values:
+    r"""Return the part of parcels that a misplaced picture exchanges with what lies outside, as one standard deviation.
+
+    .. math:: s = \frac{d P}{\pi A}
+
+    where P d / pi is the area swept on one side by a convex outline moved by d.
+
+    Examples
+    --------
+    >>> edge_of(np.array([400.0]), np.array([10_000.0])).round(3).tolist()
     [0.053]
     """
-    sigma: Values = MISPLACED_M * perimeter_m / (np.pi * area_m2) * np.abs(contrast)
-    return sigma
-
-
-def date_sigma(left_out: Values) -> Values:
-    """Return the error that the choice of dates makes, from estimates with each block of dates left out in turn.
-
-    Dates, not pixels, are independent: what disturbs a date disturbs all of its pixels. The jackknife over blocks
-    stands in for a bootstrap at a twentieth of its cost.
-
-    Parameters
-    ----------
-    left_out
-        Shape (blocks, parcels).
-
-    Notes
-    -----
-    Künsch 1989, doi:10.1214/aos/1176347265.
-
-    Examples
-    --------
-    >>> date_sigma(np.array([[0.3], [0.5]])).tolist()
-    [0.1]
-    """
-    blocks = len(left_out)
-    spread = np.sqrt((blocks - 1) / blocks * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
-    sigma: Values = spread
-    return sigma
-
-
-def bounded(
-    estimate: Values, errors: Errors, *, probability: float, sigma: Values, novelty: Values
-) -> tuple[Values, Values]:
-    """Return bounds of estimates, each passed with at most a probability, between 0 and 1.
-
-    Parameters
-    ----------
-    errors
-        What estimates of known parcels missed by, materials and mixing included.
-    probability
-        `BAND` or `DECISION`.
-    sigma
-        Errors of geometry and dates, as one standard deviation [1].
-    novelty
-        Share of the parcel unlike all that the regression learnt from: it widens, and nothing narrows [1].
-    """
-    below, above = errors.reach(estimate, probability)
-    chance = norm.isf(probability) * sigma
-    wider = 1 + NOVEL * novelty
-    low = np.clip(estimate - wider * np.hypot(below, chance), 0, estimate)
-    high = np.clip(estimate + wider * np.hypot(above, chance), estimate, 1)
-    return low, high
+    part: Values = MISPLACED_M * perimeter_m / (np.pi * area_m2)
+    return part
 
 
 def answer(low: Values, high: Values, threshold: float) -> NDArray[np.str_]:

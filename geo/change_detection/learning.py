@@ -1,34 +1,23 @@
-"""A regression of the built share of a pixel, learnt from mixtures of measured spectra, and how wrong it is."""
+"""A regression of the built share of a pixel, learnt from made-up sites of measured spectra."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
-from geo.change_detection.bounds import Errors
-from geo.change_detection.mixtures import CLASSES, OFTEN, Library, draw_shares, draw_slots, draw_year, features
+from geo.change_detection.spectral import DARKEST, NEEDED
 
 Values = NDArray[np.float64]
 Image = NDArray[np.float32]
 
 SEED = 13
-COUNT = 40_000
-"""So many pixels are mixed."""
-PARCELS, PIXELS = 1600, 60
-"""Size of the sample of parcels by which errors are known, and pixels of each."""
-FULLEST = 0.9
-"""Built share of those parcels is spread evenly up to this."""
-EDGE = 0.25
-"""Share of a parcel's pixels that are mixed."""
-FOLDS = (
-    frozenset({"coloured_steel", "wood_shingle", "sidewalk"}),
-    frozenset({"paint", "parking_lot", "gravel", "driveway"}),
-    frozenset({"metal", "comp_shingle", "asphalt", "bridge"}),
-    frozenset({"tile", "concrete_tile", "road", "manhole"}),
-)
-"""Built materials that are left out together, so that errors are known of roofs never seen."""
+RECENT = (4, 2)
+"""The last so many clear looks say what lies there now."""
+GREEN_SCALE = 0.3
+"""Earlier looks count as bare soil by the exponential of their greenness over this."""
 RARE = 0.001
 MANY = 0.1
 """A pixel is unlike what was learnt from where this share of its features is rarer than that, at either end."""
@@ -41,7 +30,7 @@ class Regression:
     Attributes
     ----------
     model
-        Fitted on `mixtures.features`.
+        Fitted on `features`.
     least, most
         Shape (features,).
     """
@@ -50,114 +39,114 @@ class Regression:
     least: Image
     most: Image
 
-    def share(self, stack: Image) -> Image:
-        """Return the built share of each pixel, between 0 and 1; NaN where it was never clear [1].
-
-        Parameters
-        ----------
-        stack
-            Surface reflectance (dates, 7, pixels), bands as in ``spectral.NEEDED``; NaN where not clear [1].
-        """
-        found = np.full(stack.shape[2], np.nan, dtype=np.float32)
-        seen = np.isfinite(stack).all(axis=1).any(axis=0)
-        if seen.any():
+    def share(self, seen: Image) -> Image:
+        """Return the built share of each pixel from its `features`, from 0 to 1; NaN where never clear [1]."""
+        found = np.full(len(seen), np.nan, dtype=np.float32)
+        known = np.isfinite(seen[:, 0])
+        if known.any():
             with threadpool_limits(1):
-                found[seen] = np.clip(self.model.predict(features(stack[:, :, seen])), 0, 1)
+                found[known] = np.clip(self.model.predict(seen[known]), 0, 1)
         return found
 
-    def novelty(self, stack: Image) -> Image:
+    def novelty(self, seen: Image) -> Image:
         """Return which pixels are unlike all that was learnt from, from 0 to 1; NaN where never clear."""
-        seen = features(stack)
         outside = ((seen < self.least) | (seen > self.most)).mean(axis=1)
-        novel: Image = np.where(np.isfinite(seen).any(axis=1), np.clip(outside / MANY, 0, 1), np.nan).astype(np.float32)
-        return novel
+        return np.where(np.isfinite(seen[:, 0]), np.clip(outside / MANY, 0, 1), np.nan).astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """What is learnt once on a machine.
-
-    Attributes
-    ----------
-    regression
-        From all spectra.
-    errors
-        Of parcels whose materials were learnt, from other spectra of them: for the band.
-    errors_unseen
-        Of parcels with built ground of a material left out when learning: for the bounds that decide.
-    """
-
-    regression: Regression
-    errors: Errors
-    errors_unseen: Errors
-
-
-def learn(library: Library, *, count: int = COUNT, parcels: int = PARCELS, seed: int = SEED) -> Learnt:
-    """Learn the built share from a library of spectra; the same to the bit for the same library and seed.
-
-    Errors of known materials come from a regression on half of the spectra, tried on the other half; errors of unknown
-    ones from four regressions, each without some built materials, tried on those.
-    """
-    one, other = halves(library)
-    known = parcel_errors(fit(one, count=count, seed=seed), other, parcels=parcels, seed=seed + 1)
-    unseen = [
-        parcel_errors(
-            fit(one.built_of(fold, left_out=True), count=count, seed=seed),
-            other.built_of(fold, left_out=False),
-            parcels=parcels // len(FOLDS),
-            seed=seed + 2 + number,
-        )
-        for number, fold in enumerate(FOLDS)
-        if np.isin(library.built_materials, sorted(fold)).any()
-    ]
-    both = Errors(*(np.concatenate([getattr(part, side) for part in unseen]) for side in ("estimate", "error")))
-    return Learnt(fit(library, count=count, seed=seed), known, both)
-
-
-def halves(library: Library) -> tuple[Library, Library]:
-    """Return every other spectrum, and the rest; classes of which there are few stand in both."""
-    parts = []
-    for start in (0, 1):
-        light = {name: rows[start::2] if len(rows) > PIXELS else rows for name, rows in library.light.items()}
-        parts.append(Library({**light, "built": library.light["built"][start::2]}, library.built_materials[start::2]))
-    return parts[0], parts[1]
-
-
-def fit(library: Library, *, count: int = COUNT, seed: int = SEED) -> Regression:
-    """Return a regression of the built share of a pixel, learnt from mixtures; one thread, seeded."""
-    rng = np.random.default_rng(seed)
-    slots = rng.choice(len(CLASSES), (count, 3), p=OFTEN).astype(np.float64)
-    shares = draw_shares(count, rng)
-    seen = features(draw_year(slots, draw_slots(library, slots, rng), shares, library, rng))
+def fit(seen: Image, built: Image, *, trees: int = 200) -> Regression:
+    """Return a regression of the built share of pixels on their features; one thread, seeded."""
     model = HistGradientBoostingRegressor(
-        max_iter=300, learning_rate=0.08, l2_regularization=1.0, early_stopping=False, random_state=seed
+        max_iter=trees, learning_rate=0.08, l2_regularization=1.0, early_stopping=False, random_state=SEED
     )
     with threadpool_limits(1):
-        model.fit(seen, (shares * (slots == 0)).sum(axis=1))
-    return Regression(model, *(np.quantile(seen, side, axis=0).astype(np.float32) for side in (RARE, 1 - RARE)))
+        model.fit(seen, built)
+    return Regression(model, *(np.nanquantile(seen, side, axis=0).astype(np.float32) for side in (RARE, 1 - RARE)))
 
 
-def parcel_errors(regression: Regression, library: Library, *, parcels: int, seed: int) -> Errors:
-    """Return estimates and errors of made-up parcels, each of two built materials and two sorts of other ground.
+def features(stack: Image, coverage: csr_array, earlier: Image | None = None) -> Image:
+    """Return what pixels do over dates, shape (pixels, features); NaN in the first where a pixel was never clear.
 
-    The materials of a parcel are drawn once, so its pixels err together: as in life, more pixels do not help.
+    Logarithms of all band ratios of its median, its brightness, how much greenness, brightness and colour swing, the
+    same of the last looks, and how all that differs from the bare soil of the time when nothing was built.
+
+    Parameters
+    ----------
+    stack
+        Surface reflectance, shape (dates, 7, pixels), bands as in ``NEEDED``; NaN where not clear [1].
+    coverage
+        Parcels by pixels.
+    earlier
+        Looks at the same pixels when nothing was built on the parcel.
     """
-    rng = np.random.default_rng(seed)
-    palette = rng.choice(np.arange(1, len(CLASSES)), (parcels, 4), p=np.array(OFTEN[1:]) / sum(OFTEN[1:])).astype(
-        np.float64
+    logs = np.log(np.maximum(stack, DARKEST))
+    middle = median(logs)
+    first, second = np.triu_indices(len(NEEDED), 1)
+    blue, green, red, edge, near, swir, far = (logs[:, band] for band in range(len(NEEDED)))
+    found = [middle[first] - middle[second], middle[:4].mean(axis=0)[None], middle[5][None]]
+    for value in (near - red, swir - near, blue - red, edge - green, (blue + green + red) / 3, far - swir, swir):
+        least, low, high, most = quantiles(value, (0.1, 0.2, 0.8, 0.9))
+        found.append(np.stack([least, most, high - low]))
+    known = np.isfinite(stack[:, 0])
+    since = np.cumsum(known[::-1], axis=0)[::-1]
+    now, last = (median(np.where((known & (since <= looks))[:, None], logs, np.float32(np.nan))) for looks in RECENT)
+    found += [slopes(now), slopes(last), known.sum(axis=0)[None]]
+    if earlier is None or len(earlier) == 0:
+        found.append(np.full((25, stack.shape[2]), np.nan))
+    else:
+        own, soil = bare_soil(earlier, coverage)
+        apart = np.sqrt(((middle - soil) ** 2).mean(axis=0))
+        found += [slopes(now) - slopes(own), slopes(middle) - slopes(own), slopes(middle) - slopes(soil), apart[None]]
+    return np.vstack(found).T.astype(np.float32)
+
+
+def bare_soil(earlier: Image, coverage: csr_array) -> tuple[Image, Image]:
+    """Return logarithms of each pixel's least green looks, and of the bare soil of its parcel, shape (7, pixels)."""
+    logs = np.log(np.maximum(earlier, DARKEST))
+    greenness = logs[:, 4] - logs[:, 2]
+    own = median(np.where((greenness <= median(greenness))[:, None], logs, np.float32(np.nan)))
+    known = np.isfinite(own).all(axis=0)
+    is_dry = own[5] - own[1] > -GREEN_SCALE
+    weight = np.where(known & is_dry, np.exp(-np.clip(own[4] - own[2], 0, 9) / GREEN_SCALE), 0)
+    total = coverage @ weight
+    mean = np.stack([coverage @ (weight * np.where(known, one, 0)) for one in own]) / np.maximum(total, 1e-9)
+    mean[:, total < 1e-9] = np.nan  # noqa: PLR2004  # no bare soil seen
+    back = coverage.T
+    share = np.maximum(back @ np.ones(coverage.shape[0]), 1e-9)
+    soil = np.stack([back @ one / share for one in mean])
+    return own, soil.astype(np.float32)
+
+
+def slopes(logs: Image) -> Image:
+    """Return seven ratios of neighbouring bands and the brightness, from logarithms, shape (8, pixels)."""
+    blue, green, red, edge, near, swir, far = logs
+    bright = (blue + green + red + near) / 4
+    return np.stack(
+        [red - blue, green - (blue + red) / 2, edge - red, near - edge, swir - near, far - swir, swir - green, bright]
     )
-    palette[:, :2] = 0
-    light = draw_slots(library, palette, rng)
-    fraction = rng.uniform(0, FULLEST, (parcels, 1))
-    is_built = rng.random((parcels, PIXELS)) < fraction
-    first = np.where(is_built, 0, 2) + (rng.random((parcels, PIXELS)) < 0.4)  # noqa: PLR2004  # the lesser of each two
-    second = rng.integers(0, 4, (parcels, PIXELS))
-    mixed = np.where(rng.random((parcels, PIXELS)) < EDGE, rng.random((parcels, PIXELS)), 0.0)
-    places = np.stack([first, second], axis=-1)
-    parcel = np.arange(parcels)[:, None, None]
-    slots = palette[parcel, places].reshape(-1, 2)
-    shares = np.stack([1 - mixed, mixed], axis=-1).reshape(-1, 2)
-    stack = draw_year(slots, light[parcel, places].reshape(len(slots), 2, -1), shares, library, rng)
-    truth = (shares * (slots == 0)).sum(axis=1).reshape(parcels, PIXELS).mean(axis=1)
-    found = regression.share(stack).reshape(parcels, PIXELS).mean(axis=1).astype(np.float64)
-    return Errors(found, found - truth)
+
+
+def median(values: Image) -> Image:
+    """Return medians over the first axis of what is known; NaN where nothing is."""
+    known = np.isfinite(values)
+    ordered = np.sort(values, axis=0)
+    count = known.sum(axis=0)
+    low, high = (
+        np.take_along_axis(ordered, np.minimum(place, len(values) - 1)[None], axis=0)[0]
+        for place in (np.maximum(count - 1, 0) // 2, count // 2)
+    )
+    return np.where(count > 0, (low + high) / 2, np.float32(np.nan))
+
+
+def quantiles(values: NDArray[np.floating], sides: tuple[float, ...]) -> NDArray[np.floating]:
+    """Return quantiles over the first axis of what is known, to the nearest look; NaN where nothing is.
+
+    Examples
+    --------
+    >>> quantiles(np.array([[3.0], [np.nan], [1.0], [2.0]]), (0.1, 0.9)).tolist()
+    [[1.0], [3.0]]
+    """
+    ordered = np.sort(values, axis=0)
+    count = np.isfinite(values).sum(axis=0)
+    places = [np.clip(np.rint(side * (count - 1)).astype(int), 0, len(values) - 1) for side in sides]
+    return np.stack([np.take_along_axis(ordered, place[None], axis=0)[0] for place in places])

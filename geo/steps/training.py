@@ -6,18 +6,31 @@ import pickle
 from importlib.metadata import version
 from pathlib import Path
 
-from geo.change_detection import bounds, learning, mixtures, spectral
-from geo.change_detection.learning import Learnt, learn
+from geo.change_detection import (
+    bounds,
+    calibration,
+    learning,
+    mixtures,
+    monthly,
+    schedule,
+    sensor,
+    sites,
+    spectral,
+    weather,
+)
+from geo.change_detection.calibration import learn
 from geo.change_detection.mixtures import make_library
+from geo.change_detection.monthly import Learnt
 from geo.ingest.spectra import read_spectra
 
 SENSOR = "Sentinel-2A L2A"
+SCRIPTS = (bounds, calibration, learning, mixtures, monthly, schedule, sensor, sites, spectral, weather)
 PACKAGES = ("earthlib", "numpy", "scikit-learn", "scipy")
 
 
 def learnt_key() -> str:
     """Return a hash of all that what is learnt depends on: scripts, packages and sensor."""
-    scripts = [Path(str(room.__file__)).read_bytes() for room in (mixtures, learning, bounds, spectral)]
+    scripts = [Path(str(room.__file__)).read_bytes() for room in SCRIPTS]
     packages = [f"{name} {version(name)}".encode() for name in PACKAGES]
     return hashlib.sha256(b"\0".join([*scripts, *packages, SENSOR.encode()])).hexdigest()[:16]
 

@@ -3,6 +3,7 @@
 import importlib.util
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -10,8 +11,12 @@ import numpy as np
 import pytest
 from pyproj import CRS
 
+from geo.change_detection import calibration
+from geo.change_detection.calibration import learn
 from geo.change_detection.grid import Grid
+from geo.change_detection.learning import fit
 from geo.change_detection.mixtures import Library
+from geo.change_detection.monthly import Learnt
 from geo.model import Scene
 
 UTM50 = CRS.from_epsg(32650).to_wkt()
@@ -46,29 +51,43 @@ def benchmark_script() -> Callable[[str], ModuleType]:
 
 
 @pytest.fixture(scope="session")
-def small_library() -> Callable[..., Library]:
-    """Make a library of blue steel, red tile and a few other sorts of ground, each a little different."""
-    return made_up_library
-
-
-def made_up_library(steel: int = 40, tile: int = 40) -> Library:
+def small_library() -> Library:
+    """Blue steel and red tile, concrete and asphalt, and a few other sorts of ground, each a little different."""
     rng = np.random.default_rng(0)
 
     def like(spectrum: tuple[float, ...], count: int) -> np.ndarray:
         return np.array(spectrum) * np.exp(rng.normal(0, 0.05, (count, 1)))
 
-    built = np.concatenate(
-        [
-            like((0.27, 0.23, 0.15, 0.16, 0.24, 0.26, 0.22), steel),
-            like((0.06, 0.09, 0.21, 0.24, 0.27, 0.50, 0.45), tile),
-        ]
-    )
     light = {
-        "built": built,
-        "bare": like((0.10, 0.14, 0.20, 0.23, 0.29, 0.38, 0.33), 80),
+        "roof": np.concatenate(
+            [
+                like((0.27, 0.23, 0.15, 0.16, 0.24, 0.26, 0.22), 8),
+                like((0.06, 0.09, 0.21, 0.24, 0.27, 0.50, 0.45), 8),
+            ]
+        ),
+        "paved": np.concatenate(
+            [
+                like((0.18, 0.20, 0.22, 0.23, 0.25, 0.28, 0.26), 8),
+                like((0.085, 0.095, 0.105, 0.11, 0.125, 0.15, 0.14), 8),
+            ]
+        ),
+        "bare": like((0.10, 0.14, 0.20, 0.23, 0.29, 0.38, 0.33), 20),
         "npv": like((0.08, 0.11, 0.15, 0.18, 0.28, 0.34, 0.20), 8),
-        "green": like((0.03, 0.06, 0.04, 0.10, 0.40, 0.19, 0.09), 80),
-        "net": like((0.06, 0.09, 0.075, 0.095, 0.145, 0.165, 0.135), 2),
-        "water": like((0.05, 0.06, 0.04, 0.035, 0.022, 0.012, 0.008), 2),
+        "green": like((0.03, 0.06, 0.04, 0.10, 0.40, 0.19, 0.09), 20),
+        "net": like((0.06, 0.09, 0.075, 0.095, 0.145, 0.165, 0.135), 4),
+        "water": like((0.05, 0.06, 0.04, 0.035, 0.022, 0.012, 0.008), 4),
     }
-    return Library(light, np.array(["steel"] * steel + ["tile"] * tile, dtype=object))
+    sorts = {"roof": ("coloured_steel", "tile"), "paved": ("sidewalk", "road")}
+    materials = {
+        name: np.repeat(np.array(sorts.get(name, (name,)), dtype=object), len(rows) // len(sorts.get(name, (name,))))
+        for name, rows in light.items()
+    }
+    return Library(light, materials)
+
+
+@pytest.fixture(scope="session")
+def small_learnt(small_library: Library) -> Learnt:
+    """What is learnt from few sites of that library."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibration, "fit", partial(fit, trees=40))
+        return learn(small_library, sites=25, draws=1, known_sites=60)

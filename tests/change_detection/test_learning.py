@@ -1,84 +1,94 @@
-"""A regression learnt from mixtures, and what is known of its errors."""
-
-from collections.abc import Callable
+"""A regression learnt from made-up sites."""
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
-from geo.change_detection.learning import FOLDS, Learnt, Regression, fit, halves, learn, parcel_errors
-from geo.change_detection.mixtures import Library, draw_shares, draw_slots, draw_year
+from geo.change_detection.learning import Regression, bare_soil, features, fit, median, quantiles
 
-COUNT = 1_500
+ONE = csr_array(np.ones((1, 4)))
+SOIL = np.array([0.10, 0.14, 0.20, 0.23, 0.29, 0.38, 0.33], dtype=np.float32)
+GREEN = np.array([0.03, 0.06, 0.04, 0.10, 0.40, 0.19, 0.09], dtype=np.float32)
+
+
+def stack(dates: int = 6, pixels: int = 4, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(0.05, 0.4, (dates, 7, pixels)).astype(np.float32)
+
+
+def test_features_do_not_see_dates_that_are_not_clear() -> None:
+    gappy = np.concatenate([stack(), np.full((3, 7, 4), np.nan, dtype=np.float32)])
+    np.testing.assert_array_equal(features(gappy, ONE), features(stack(), ONE))
+    gappy[:, :, 1] = np.nan
+    seen = features(gappy, ONE)
+    assert np.isnan(seen[1, 0])
+    assert np.isfinite(seen[0, 0])
+
+
+def test_features_are_as_many_with_earlier_looks_as_without() -> None:
+    without, empty, known = (features(stack(), ONE, early) for early in (None, stack()[:0], stack(seed=1)))
+    assert without.shape == known.shape
+    np.testing.assert_array_equal(without, empty)
+    assert np.isnan(without[:, -1]).all()
+    assert np.isfinite(known).all()
+
+
+def test_the_last_looks_count_on_their_own() -> None:
+    late = stack()
+    late[-2:] *= 1.5
+    changed = (features(late, ONE) != features(stack(), ONE)).any(axis=0)
+    early = stack()
+    early[:2] *= 1.5
+    assert changed.sum() > (features(early, ONE) != features(stack(), ONE)).any(axis=0).sum()
+
+
+def test_ground_that_looks_as_its_bare_soil_did_differs_by_nothing() -> None:
+    now = np.broadcast_to(SOIL[:, None], (5, 7, 4)).astype(np.float32)
+    np.testing.assert_allclose(features(now, ONE, now)[:, -25:], 0, atol=1e-5)
+
+
+def test_the_soil_of_a_parcel_is_that_of_its_bare_pixels_and_no_other_parcels() -> None:
+    earlier = np.broadcast_to(np.stack([SOIL, GREEN, GREEN, 2 * SOIL], axis=1), (3, 7, 4)).astype(np.float32)
+    coverage = csr_array(np.array([[1.0, 1.0, 0, 0], [0, 0, 1.0, 1.0]]))
+    own, soil = bare_soil(earlier, coverage)
+    np.testing.assert_allclose(np.exp(own[:, 1]), GREEN, rtol=1e-5)
+    np.testing.assert_allclose(np.exp(soil[:, 1]), SOIL, rtol=0.05)
+    np.testing.assert_allclose(np.exp(soil[:, 2]), 2 * SOIL, rtol=0.05)
+
+
+def test_a_parcel_never_seen_bare_has_no_soil() -> None:
+    assert np.isnan(bare_soil(np.full((2, 7, 4), np.nan, dtype=np.float32), ONE)[1]).all()
+
+
+def test_a_median_and_quantiles_count_what_is_known() -> None:
+    values = np.array([[1.0, np.nan, np.nan], [3.0, 2.0, np.nan], [np.nan, 9.0, np.nan], [8.0, 4.0, np.nan]])
+    np.testing.assert_array_equal(median(values), [3.0, 4.0, np.nan])
+    np.testing.assert_array_equal(median(values[:2, :1]), [2.0])
+    np.testing.assert_array_equal(quantiles(values, (0.0, 1.0)), [[1, 2, np.nan], [8, 9, np.nan]])
 
 
 @pytest.fixture(scope="module")
-def regression(small_library: Callable[..., Library]) -> Regression:
-    return fit(small_library(), count=COUNT)
+def regression() -> Regression:
+    """Learnt that what is bright in blue is built."""
+    seen = features(stack(pixels=600, seed=3), csr_array(np.ones((1, 600))), stack(pixels=600, seed=5))
+    return fit(seen, (seen[:, 0] < 0).astype(np.float32), trees=20)
 
 
-def pure(library: Library, kind: int, count: int = 200) -> np.ndarray:
-    rng = np.random.default_rng(5)
-    slots = np.full((count, 1), float(kind))
-    return draw_year(slots, draw_slots(library, slots, rng), np.ones((count, 1)), library, rng)
+def test_a_share_lies_between_nothing_and_all_and_needs_a_look(regression: Regression) -> None:
+    hidden = stack(pixels=40, seed=4)
+    hidden[:, :, 0] = np.nan
+    seen = features(hidden, csr_array(np.ones((1, 40))))
+    share = regression.share(seen)
+    assert np.isnan(share[0])
+    assert np.isnan(regression.novelty(seen)[0])
+    assert 0 <= np.nanmin(share) <= np.nanmax(share) <= 1
+    assert ((share > 0.5) == (seen[:, 0] < 0))[1:].mean() > 0.9
+    assert np.isnan(regression.share(seen[:1])).all()
 
 
-def test_roofs_are_told_from_plants(small_library: Callable[..., Library], regression: Regression) -> None:
-    library = small_library()
-    roofs, plants = (regression.share(pure(library, kind)) for kind in (0, 3))
-    assert np.median(roofs) > 0.9
-    assert np.median(plants) < 0.1
-    assert min(roofs.min(), plants.min()) >= 0
-    assert max(roofs.max(), plants.max()) <= 1
-
-
-def test_what_was_never_clear_has_no_share_and_no_novelty(regression: Regression) -> None:
-    stack = np.full((4, 7, 3), np.nan, dtype=np.float32)
-    assert np.isnan(regression.share(stack)).all()
-    assert np.isnan(regression.novelty(stack)).all()
-
-
-def test_ground_unlike_all_that_was_learnt_is_new(
-    small_library: Callable[..., Library], regression: Regression
-) -> None:
-    usual = regression.novelty(pure(small_library(), 1))
-    strange = np.broadcast_to(np.array([0.6, 0.1, 0.6, 0.1, 0.6, 0.1, 0.6], dtype=np.float32)[:, None], (6, 7, 5))
-    assert np.median(usual) < 0.2
-    assert (regression.novelty(strange) == 1).all()
-
-
-def test_the_same_library_and_seed_give_the_same_regression(small_library: Callable[..., Library]) -> None:
-    library = small_library()
-    stack = pure(library, 0)
-    first, second = (fit(library, count=COUNT, seed=3).share(stack) for _ in range(2))
-    np.testing.assert_array_equal(first, second)
-
-
-def test_halves_share_no_spectrum_of_a_class_that_has_many(small_library: Callable[..., Library]) -> None:
-    one, other = halves(small_library())
-    for name in ("built", "bare", "green"):
-        assert not {tuple(row) for row in one.light[name]} & {tuple(row) for row in other.light[name]}
-    assert len(one.light["net"]) == len(other.light["net"]) == 2
-
-
-def test_errors_are_larger_on_roofs_never_seen(small_library: Callable[..., Library]) -> None:
-    learnt = learn(small_library(), count=COUNT, parcels=120)
-    assert isinstance(learnt, Learnt)
-    known, unseen = (np.abs(errors.error).mean() for errors in (learnt.errors, learnt.errors_unseen))
-    assert known < 0.1
-    assert unseen > known
-
-
-def test_parcels_hold_fractions_of_all_sizes(small_library: Callable[..., Library], regression: Regression) -> None:
-    errors = parcel_errors(regression, small_library(), parcels=100, seed=1)
-    truth = errors.estimate - errors.error
-    assert truth.min() < 0.15
-    assert truth.max() > 0.7
-    assert np.corrcoef(truth, errors.estimate)[0, 1] > 0.95
-
-
-def test_no_material_stands_in_two_folds() -> None:
-    assert len(frozenset().union(*FOLDS)) == sum(len(fold) for fold in FOLDS)
-
-
-def test_shares_are_drawn_for_as_many_pixels_as_wanted() -> None:
-    assert draw_shares(7, np.random.default_rng(0)).shape == (7, 3)
+def test_ground_unlike_all_that_was_learnt_is_new(regression: Regression) -> None:
+    coverage = csr_array(np.ones((1, 5)))
+    usual = regression.novelty(features(stack(pixels=5, seed=9), coverage))
+    spectrum = np.array([0.9, 0.002, 0.9, 0.002, 0.9, 0.002, 0.9], dtype=np.float32)
+    strange = regression.novelty(features(np.broadcast_to(spectrum[:, None], (6, 7, 5)).astype(np.float32), coverage))
+    assert np.median(usual) < 0.3
+    assert (strange == 1).all()

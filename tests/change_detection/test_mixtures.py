@@ -1,22 +1,8 @@
-"""Mixed ground made from spectra."""
-
-from collections.abc import Callable
+"""Spectra of kinds of ground."""
 
 import numpy as np
 
-from geo.change_detection.mixtures import (
-    CLASSES,
-    DATES,
-    Library,
-    Spectra,
-    draw_shares,
-    draw_slots,
-    draw_year,
-    features,
-    make_library,
-    median,
-    to_bands,
-)
+from geo.change_detection.mixtures import CLASSES, FOLDS, OFTEN, Library, Spectra, draw_spectra, make_library, to_bands
 
 WAVELENGTHS = np.arange(400.0, 2460.0, 10.0)
 
@@ -27,56 +13,42 @@ def test_a_band_sees_the_light_at_its_own_wavelength() -> None:
 
 
 def test_a_library_sorts_spectra_by_class_and_leaves_out_what_nobody_names() -> None:
-    group = np.array(["built", "built", "bare", "npv", "vegetation", "burned"], dtype=object)
-    material = np.array(["metal", "other", "soil", "litter", "canopy", "char"], dtype=object)
-    spectra = Spectra(group, material, np.full((6, len(WAVELENGTHS)), 0.2), WAVELENGTHS)
-    library = make_library(spectra)
-    assert set(library.light) == set(CLASSES)
-    assert [len(library.light[name]) for name in ("bare", "npv", "green")] == [1, 1, 1]
-    assert set(library.built_materials) == {"metal", "coloured_steel"}
+    group = np.array(["built", "built", "built", "bare", "npv", "vegetation", "burned"], dtype=object)
+    material = np.array(["metal", "road", "other", "soil", "litter", "canopy", "char"], dtype=object)
+    library = make_library(Spectra(group, material, np.full((7, len(WAVELENGTHS)), 0.2), WAVELENGTHS))
+    assert tuple(library.light) == CLASSES
+    assert [len(library.light[name]) for name in ("bare", "npv", "green", "paved")] == [1, 1, 1, 1]
+    assert set(library.materials["roof"]) == {"metal", "coloured_steel"}
+    assert {name: len(rows) for name, rows in library.light.items()} == {
+        name: len(rows) for name, rows in library.materials.items()
+    }
 
 
-def test_materials_are_chosen_or_left_out(small_library: Callable[..., Library]) -> None:
-    library = small_library()
+def test_materials_are_chosen_or_left_out(small_library: Library) -> None:
     tile = frozenset({"tile"})
-    assert set(library.built_of(tile, left_out=False).built_materials) == {"tile"}
-    assert set(library.built_of(tile, left_out=True).built_materials) == {"steel"}
-    assert len(library.built_of(tile, left_out=True).light["built"]) == (library.built_materials == "steel").sum()
+    assert set(small_library.built_of(tile, left_out=True).materials["roof"]) == {"coloured_steel"}
+    only = small_library.built_of(tile | {"road"}, left_out=False)
+    assert set(only.materials["roof"]) == {"tile"}
+    assert set(only.materials["paved"]) == {"road"}
+    assert len(only.light["bare"]) == len(small_library.light["bare"])
 
 
-def test_rare_materials_are_drawn_more_often_than_their_spectra(small_library: Callable[..., Library]) -> None:
-    library = small_library(steel=100, tile=4)
-    drawn = draw_slots(library, np.zeros(4_000), np.random.default_rng(0))
-    is_tile = drawn[:, 2] / drawn[:, 0] > 1.5
-    assert abs(is_tile.mean() - 2 / 12) < 0.03  # sqrt(4) of sqrt(4) + sqrt(100)
+def test_halves_share_no_spectrum_and_hold_every_material(small_library: Library) -> None:
+    one, other = small_library.half(0), small_library.half(1)
+    for name in CLASSES:
+        assert not {tuple(row) for row in one.light[name]} & {tuple(row) for row in other.light[name]}
+        assert set(one.materials[name]) == set(other.materials[name]) == set(small_library.materials[name])
 
 
-def test_shares_of_a_pixel_add_up_to_one() -> None:
-    shares = draw_shares(2_000, np.random.default_rng(1))
-    np.testing.assert_allclose(shares.sum(axis=1), 1)
-    assert abs((shares[:, 0] == 1).mean() - 0.4) < 0.05
+def test_roofs_are_drawn_as_often_as_is_said_however_many_spectra_there_are(small_library: Library) -> None:
+    few = small_library.part({"roof": np.r_[np.ones(8, bool), True, np.zeros(7, bool)]})
+    drawn = draw_spectra(few, ("roof",) * 2_000, np.random.default_rng(0))
+    is_tile = drawn[:, 2] > drawn[:, 0]
+    steel, tile = OFTEN["roof"]["coloured_steel"], OFTEN["roof"]["tile"]
+    assert abs(is_tile.mean() - tile / (steel + tile)) < 0.04
 
 
-def test_roofs_stay_while_plants_come_and_go(small_library: Callable[..., Library]) -> None:
-    library, rng = small_library(), np.random.default_rng(2)
-    slots = np.repeat([[0.0], [3.0]], 300, axis=0)
-    stack = draw_year(slots, draw_slots(library, slots, rng), np.ones((600, 1)), library, rng)
-    assert stack.shape == (DATES, 7, 600)
-    assert np.isfinite(stack).all(axis=1).any(axis=0).all()
-    swing = np.nanstd(stack[:, 4], axis=0) / np.nanmean(stack[:, 4], axis=0)
-    assert np.median(swing[300:]) > 1.5 * np.median(swing[:300])
-
-
-def test_features_do_not_see_dates_that_are_not_clear() -> None:
-    stack = np.random.default_rng(3).uniform(0.05, 0.4, (5, 7, 4)).astype(np.float32)
-    gappy = np.concatenate([stack, np.full((3, 7, 4), np.nan, dtype=np.float32)])
-    np.testing.assert_array_equal(features(gappy), features(stack))
-    gappy[:, :, 1] = np.nan
-    assert np.isnan(features(gappy)[1]).all()
-    assert np.isfinite(features(gappy)[0]).all()
-
-
-def test_a_median_counts_what_is_known() -> None:
-    values = np.array([[1.0, np.nan, np.nan], [3.0, 2.0, np.nan], [np.nan, 9.0, np.nan], [8.0, 4.0, np.nan]])
-    np.testing.assert_array_equal(median(values), [3.0, 4.0, np.nan])
-    np.testing.assert_array_equal(median(values[:2, :1]), [2.0])
+def test_every_material_stands_in_one_fold_and_every_fold_has_roofs_and_yards() -> None:
+    named = [material for fold in FOLDS for material in fold]
+    assert sorted(named) == sorted({**OFTEN["roof"], **OFTEN["paved"]})
+    assert all(fold & set(OFTEN[name]) for fold in FOLDS for name in OFTEN)

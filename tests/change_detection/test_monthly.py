@@ -1,6 +1,4 @@
-"""The built share of parcels, the sensor's blur taken off."""
-
-from collections.abc import Callable
+"""The built share of parcels from a year of looks."""
 
 import geopandas as gpd
 import numpy as np
@@ -10,86 +8,87 @@ from scipy import ndimage
 from scipy.sparse import csr_array
 
 from geo.change_detection.grid import Grid, coverage_matrix
-from geo.change_detection.learning import Learnt, learn
-from geo.change_detection.mixtures import Library, draw_slots, draw_year
-from geo.change_detection.monthly import built_fractions, outline_of, parcel_share
+from geo.change_detection.mixtures import Library
+from geo.change_detection.monthly import Learnt, built_fractions, core_weights, outline_of
+from geo.change_detection.schedule import GRASS, KINDS, ROOF, SOIL
+from geo.change_detection.sites import Looks, light_of
 
 SIDE = 24
 FIELD = Grid("EPSG:32650", (10.0, 0.0, 500_000.0, 0.0, -10.0, 2_600_240.0), (SIDE, SIDE))
 PARCEL = shapely.box(500_070, 2_600_070, 500_170, 2_600_170)
+OTHER = shapely.box(500_020, 2_600_180, 500_120, 2_600_230)
+YEAR, BEFORE = np.linspace(-350.0, -5.0, 12), np.linspace(-1_000.0, -700.0, 6)
 
 
 def cover(*shapes: shapely.Geometry) -> csr_array:
     return coverage_matrix(gpd.GeoSeries(list(shapes), crs=32650), FIELD)
 
 
-def blurred(inside: float, outside: float) -> np.ndarray:
-    picture = outside + (inside - outside) * cover(PARCEL).toarray().reshape(SIDE, SIDE)
-    return ndimage.gaussian_filter(picture, 1.2 / 2.3548).astype(np.float32)
+def outlines(*shapes: shapely.Geometry) -> object:
+    return outline_of(gpd.GeoSeries(list(shapes), crs=32650))
 
 
-@pytest.mark.parametrize(("inside", "outside"), [(0.0, 1.0), (0.4, 0.9), (0.7, 0.0)])
-def test_bright_neighbours_do_not_leak_in(inside: float, outside: float) -> None:
-    share, around = parcel_share(blurred(inside, outside), cover(PARCEL))
-    assert share[0] == pytest.approx(inside, abs=0.005)
-    assert around[0] == pytest.approx(outside, abs=0.02)
+def test_weights_are_largest_where_all_light_is_the_parcels() -> None:
+    weights = core_weights(cover(PARCEL), (SIDE, SIDE)).toarray().reshape(SIDE, SIDE)
+    assert weights[12, 12] == pytest.approx(1, abs=1e-3)
+    blurred = ndimage.gaussian_filter(cover(PARCEL).toarray().reshape(SIDE, SIDE), 1.2 / 2.3548)
+    assert weights[7, 7] == pytest.approx(blurred[7, 7] ** 2, rel=1e-3)
+    assert weights[7, 7] < weights[7, 12] < weights[12, 12]
+    assert (weights[:7] == 0).all()
 
 
-def test_hidden_pixels_do_not_count_until_too_many_are() -> None:
-    image = blurred(0.5, 0.5)
-    image[7:10] = np.nan
-    assert parcel_share(image, cover(PARCEL))[0][0] == pytest.approx(0.5, abs=0.005)
-    image[7:12] = np.nan
-    assert np.isnan(parcel_share(image, cover(PARCEL))[0][0])
+def test_a_parcel_off_the_image_has_no_weights() -> None:
+    assert core_weights(cover(shapely.box(0, 0, 10, 10)), (SIDE, SIDE)).nnz == 0
 
 
-def test_a_parcel_off_the_image_has_no_share() -> None:
-    assert np.isnan(parcel_share(blurred(0.5, 0.5), cover(shapely.box(0, 0, 10, 10)))[0]).all()
+def test_weights_at_the_edge_of_the_image_are_those_within() -> None:
+    whole = core_weights(cover(shapely.box(*FIELD.bounds)), (SIDE, SIDE))
+    assert whole.shape == (1, SIDE * SIDE)
+    assert whole.data.max() == pytest.approx(1, abs=1e-3)
 
 
-def test_a_parcel_as_large_as_the_image_has_nothing_around() -> None:
-    whole = cover(shapely.box(*FIELD.bounds))
-    share, around = parcel_share(np.full((SIDE, SIDE), 0.25, dtype=np.float32), whole)
-    assert share[0] == pytest.approx(0.25)
-    assert np.isnan(around[0])
-
-
-def test_a_parcel_of_a_sliver_is_the_mean_of_its_pixels() -> None:
-    sliver = cover(shapely.box(500_100, 2_600_100, 500_100.2, 2_600_101))
-    assert parcel_share(np.full((SIDE, SIDE), 0.25, dtype=np.float32), sliver)[0][0] == pytest.approx(0.25)
+def looks(kinds: np.ndarray, days: np.ndarray) -> Looks:
+    shares = (kinds.ravel() == np.arange(len(KINDS))[:, None]).astype(np.float32)
+    shares = np.broadcast_to(shares, (len(days), *shares.shape))
+    dark = np.zeros((len(days), kinds.size), dtype=np.float32)
+    rows, columns = np.indices(kinds.shape).reshape(2, -1)
+    return Looks(shares, shares, dark, dark, days, (rows, columns), kinds.shape)
 
 
 @pytest.fixture(scope="module")
-def learnt(small_library: Callable[..., Library]) -> Learnt:
-    return learn(small_library(), count=1_500, parcels=600)
-
-
-def year(library: Library) -> np.ndarray:
-    """A parcel half under steel, half under soil, among plants."""
-    slots = np.full((SIDE, SIDE), 3.0)
-    slots[7:17, 7:12] = 0
-    slots[7:17, 12:17] = 1
-    flat, rng = slots.reshape(-1, 1), np.random.default_rng(8)
-    return draw_year(flat, draw_slots(library, flat, rng), np.ones((SIDE**2, 1)), library, rng)
-
-
-OUTLINE = outline_of(gpd.GeoSeries([PARCEL], crs=32650))
+def pictures(small_library: Library) -> tuple[np.ndarray, np.ndarray]:
+    """A parcel of soil among grass before works, and half under steel since."""
+    before = np.full((SIDE, SIDE), GRASS)
+    before[7:17, 7:17] = SOIL
+    now = before.copy()
+    now[7:17, 7:12] = ROOF
+    both = [looks(kinds, days) for kinds, days in ((before, BEFORE), (now, YEAR))]
+    early, late = (light_of(one, small_library, np.random.default_rng(8)) for one in both)
+    return early, late
 
 
 def test_a_half_built_parcel_is_found_half_built_between_its_bounds(
-    small_library: Callable[..., Library], learnt: Learnt
+    pictures: tuple[np.ndarray, np.ndarray], small_learnt: Learnt
 ) -> None:
-    found = built_fractions(year(small_library()), (SIDE, SIDE), cover(PARCEL), OUTLINE, learnt)
-    assert found["built_fraction"][0] == pytest.approx(0.5, abs=0.1)
-    low, high = found["built_fraction_low"][0], found["built_fraction_high"][0]
-    assert low <= found["band_low"][0] <= found["built_fraction"][0] <= found["band_high"][0] <= high
+    early, late = pictures
+    for earlier in (early, None):
+        found = built_fractions(late, (SIDE, SIDE), cover(PARCEL), outlines(PARCEL), small_learnt, earlier=earlier)
+        value = found["built_fraction"][0]
+        assert value == pytest.approx(0.5, abs=0.15)
+        low, high = found["built_fraction_low"][0], found["built_fraction_high"][0]
+        assert 0 <= low <= found["band_low"][0] <= value <= found["band_high"][0] <= high <= 1
+        assert found["reason"].tolist() == [""]
 
 
-def test_few_dates_give_no_fraction(small_library: Callable[..., Library], learnt: Learnt) -> None:
-    found = built_fractions(year(small_library())[:3], (SIDE, SIDE), cover(PARCEL), OUTLINE, learnt)
-    assert np.isnan(found["built_fraction"]).all()
-    assert np.isnan(found["built_fraction_high"]).all()
-    assert found["reason"].tolist() == ["few_dates"]
+def test_a_parcel_is_what_it_is_beside_others(pictures: tuple[np.ndarray, np.ndarray], small_learnt: Learnt) -> None:
+    early, late = pictures
+    alone = built_fractions(late, (SIDE, SIDE), cover(PARCEL), outlines(PARCEL), small_learnt, earlier=early)
+    beside = built_fractions(
+        late, (SIDE, SIDE), cover(OTHER, PARCEL), outlines(OTHER, PARCEL), small_learnt, earlier=early
+    )
+    for name in ("built_fraction", "built_fraction_low", "built_fraction_high", "band_low", "novelty"):
+        assert beside[name][1] == pytest.approx(alone[name][0], abs=1e-6)
+    assert beside["built_fraction"][0] < 0.3
 
 
 @pytest.mark.parametrize(
@@ -98,15 +97,17 @@ def test_few_dates_give_no_fraction(small_library: Callable[..., Library], learn
         (shapely.box(500_065, 2_600_065, 500_095, 2_600_107), "too_small"),  # two full pixels by three
         (shapely.box(500_040, 2_600_070, 500_200, 2_600_083), "too_narrow"),
         (PARCEL, "cloudy"),
+        (PARCEL, "few_dates"),
     ],
 )
 def test_a_parcel_that_cannot_be_seen_well_says_why(
-    parcel: shapely.Geometry, reason: str, small_library: Callable[..., Library], learnt: Learnt
+    parcel: shapely.Geometry, reason: str, pictures: tuple[np.ndarray, np.ndarray], small_learnt: Learnt
 ) -> None:
-    stack = year(small_library())
+    late = pictures[1].copy()
     if reason == "cloudy":
-        stack[:, :, : SIDE * SIDE // 2] = np.nan
-    outline = outline_of(gpd.GeoSeries([parcel], crs=32650))
-    found = built_fractions(stack, (SIDE, SIDE), cover(parcel), outline, learnt)
+        late[:, :, : SIDE * SIDE // 2] = np.nan
+    dates = late[:3] if reason == "few_dates" else late
+    found = built_fractions(dates, (SIDE, SIDE), cover(parcel), outlines(parcel), small_learnt)
     assert found["reason"].tolist() == [reason]
     assert np.isnan(found["built_fraction"]).all()
+    assert np.isnan(found["built_fraction_high"]).all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from geo.change_detection.weather import cloud_cover, rough
+from geo.change_detection.weather import CLOUDY, THICKEST, VEILED, cloud_cover, draw_sky, rough, slope
 
 
 def test_relief_has_mean_nought_and_spread_one_and_is_smooth() -> None:
@@ -28,3 +28,22 @@ def test_opacity_is_a_share_and_the_shadow_is_the_cloud_moved() -> None:
     assert cloud.min() >= 0
     assert cloud.max() <= 1
     np.testing.assert_array_equal(shadow[:100, 100:], cloud[60:160, 20:120])
+
+
+def test_the_sky_of_a_date_errs_alike_near_and_somewhat_unlike_far_off() -> None:
+    rng = np.random.default_rng(0)
+    skies = [draw_sky((40, 60), rng) for _ in range(400)]
+    ends = np.array([[sky.haze[0, 0], sky.haze[0, 1], sky.haze[20, 30]] for sky in skies])
+    together = np.corrcoef(ends.T)
+    assert together[0, 1] > 0.99
+    assert 0.4 < together[0, 2] < 0.8
+    assert np.mean([sky.is_cloudy.any() for sky in skies]) == pytest.approx(CLOUDY, abs=0.08)
+    assert 0 < np.mean([sky.veil.max() > 0 for sky in skies]) < 2 * VEILED
+    assert max(sky.veil.max() for sky in skies) <= THICKEST
+
+
+def test_a_slope_falls_evenly() -> None:
+    plane = slope((9, 7), np.random.default_rng(1))
+    assert plane.mean() == pytest.approx(0, abs=1e-6)
+    assert plane.std() == pytest.approx(1, abs=1e-5)
+    np.testing.assert_allclose(np.diff(plane, n=2, axis=0), 0, atol=1e-5)

@@ -6,20 +6,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geo.change_detection.bounds import Errors
-from geo.change_detection.learning import Learnt, Regression
+from geo.change_detection.bounds import Calibration
+from geo.change_detection.learning import Regression
+from geo.change_detection.monthly import Learnt
 from geo.steps import training
 
 
 @pytest.fixture
 def times_learnt(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Stand in for twenty seconds of learning, and count how often it is done."""
-    nothing = Errors(np.zeros(1), np.zeros(1))
+    nothing = Calibration(np.zeros(7), np.zeros(1), np.zeros(1), np.ones(1))
     times = []
 
     def quick(library: object) -> Learnt:
         times.append(1)
-        return Learnt(Regression(None, np.zeros(1), np.zeros(1)), nothing, nothing)
+        return Learnt(Regression(None, np.zeros(1), np.zeros(1)), nothing)
 
     monkeypatch.setattr(training, "learn", quick)
     return times
@@ -28,7 +29,7 @@ def times_learnt(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_it_is_learnt_once(tmp_path: Path, times_learnt: list[int]) -> None:
     first, second = (training.learnt(tmp_path / "kept") for _ in range(2))
     assert len(times_learnt) == 1
-    np.testing.assert_array_equal(first.errors.error, second.errors.error)
+    np.testing.assert_array_equal(first.calibration.score, second.calibration.score)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
