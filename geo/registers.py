@@ -55,6 +55,8 @@ class Register:
         By name, in the order of the template.
     ordered
         Pairs of fields of which the first must not exceed the second, with the flag where it does.
+    states
+        Days in the order in which an entry goes through them.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Register:
     fields: Mapping[str, Field]
     ordered: tuple[tuple[str, str, str], ...]
     sheet_names: tuple[str, ...]
+    states: tuple[str, ...] = ()
 
     @property
     def is_flat(self) -> bool:
@@ -113,6 +116,7 @@ def _register(name: str, spec: Mapping[str, Any], known: Mapping[str, Field]) ->
         fields=own,
         ordered=tuple(tuple(entry) for entry in spec.get("ordered", ())),
         sheet_names=(name, spec["zh"], spec["en"], *spec.get("names", ())),
+        states=tuple(spec.get("states", ())),
     )
 
 

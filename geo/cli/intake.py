@@ -128,11 +128,16 @@ def history_command(
     known_on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at the end of this day. 截至当日所知。")
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="How the registers stand on this day. 登记册当日状态。"),
+    ] = None,
 ) -> None:
-    """沿革 Print a parcel's versions, where it came from and went, its files and what the ledger said."""
+    """沿革 Print a parcel's versions, where it came from and went, its files, and what the ledger said and says."""
     context: Context = ctx.obj
     engine = open_store(context.settings.store)
-    for line in describe_history(engine, parcel, known_on=day_of(known_on), language=context.lang):
+    day = day_of(as_of) or day_of(known_on) or datetime.now(UTC).date()
+    for line in describe_history(engine, parcel, known_on=day_of(known_on), as_of=day, language=context.lang):
         typer.echo(line)
 
 

@@ -9,16 +9,29 @@ from geo.facts.acts import act_facts
 from geo.facts.cause import cause_fact
 from geo.facts.column import Fact, bracket, spread
 from geo.facts.dates import agreed_facts
+from geo.facts.delay import delay_facts
 from geo.facts.development import developed_facts, known_land
+from geo.facts.evaluation import evaluation_facts
 from geo.facts.fold import Entries
-from geo.facts.intensity import intensity_facts
-from geo.facts.investment import invested_facts
+from geo.facts.intensity import MEASURED, compared_facts, control_facts, intensity_facts
+from geo.facts.investment import invested_facts, money_facts
 from geo.facts.pool import pool_area, pool_indicators, pool_views
+from geo.facts.production import attainment_facts, performance_facts, production_facts
 from geo.facts.register import Periods, Register, open_register
 from geo.facts.series import Seen, fill_from_series, last_seen
+from geo.facts.statements import determined_facts, entry_facts
+from geo.facts.terms import term_facts
 from geo.facts.views import built_on_image, last_half_year, share_at_least, usable_views
 from geo.facts.works import work_facts
 from geo.model import FACTS, INDICATOR_COLUMNS
+
+CONTROL = tuple(
+    f"{column}{side}"
+    for column in MEASURED.values()
+    for side in ("", "_low", "_high")
+    if column not in INDICATOR_COLUMNS
+)
+"""Columns of ``geo.indicators.CONTROL_COLUMNS`` that become facts where a frame of indicators has them."""
 
 
 def build_facts(  # noqa: PLR0913  # one argument a source, and the three days and periods they are read with
@@ -81,7 +94,8 @@ def build_facts(  # noqa: PLR0913  # one argument a source, and the three days a
         ledger, land.index, as_of=as_of, complete_through=complete_through, periods=periods, entries=entries
     )
     area_m2, pooled = land["area_m2"].astype(float), pooled_under(ledger)
-    measured = indicators.set_index("parcel_id").reindex(index=land.index, columns=INDICATOR_COLUMNS[1:]).astype(float)
+    wanted = [*INDICATOR_COLUMNS[1:], *(name for name in CONTROL if name in indicators)]
+    measured = indicators.set_index("parcel_id").reindex(index=land.index, columns=wanted).astype(float)
     views = usable_views(observations)
     if not pooled.empty:
         views, measured = pool_views(views, pooled, area_m2), pool_indicators(measured, pooled)
@@ -109,13 +123,25 @@ def _facts(
     happened = agreed_facts(register) | fill_from_series(register, works, seen)
     buildings = indicators["building_coverage_low"] * indicators["area_m2"]
     land = known_land(register, parcel=area_m2, buildings=buildings)
+    intensity = intensity_facts(register, indicators)
     return {
         **happened,
         "evaluable_from_on": evaluable_from(happened),
         "cause": cause_fact(register),
         **developed_facts(register, views, land, happened),
         **invested_facts(register, happened),
-        **intensity_facts(register, indicators),
+        **intensity,
+        **compared_facts(intensity),
+        **control_facts(indicators),
+        **delay_facts(register, happened),
+        **money_facts(register),
+        **term_facts(register),
+        **production_facts(register),
+        **attainment_facts(register),
+        **performance_facts(register),
+        **evaluation_facts(register),
+        **determined_facts(register),
+        **entry_facts(register),
         **act_facts(register),
     }
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from geo.model import LEDGER_FIELDS
+from geo.model import LEDGER_FIELDS, TERM_FIELDS
+
+SETTLED = {**LEDGER_FIELDS, **TERM_FIELDS}
+"""Fields of which a parcel has one value on a day, by kind."""
 
 SUBJECTS = ("parcel_id", "contract_number", "project_number")
 """What an entry can be about; the first that it names counts."""
@@ -38,7 +41,7 @@ def together(*parts: pd.DataFrame) -> pd.DataFrame:
 
 
 def claims_of(name: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the filled cells of a register that are fields of the ledger, one row each.
+    """Return the filled cells of a register that are settled fields, one row each.
 
     Returns
     -------
@@ -48,7 +51,7 @@ def claims_of(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     subjects = rows.reindex(columns=list(SUBJECTS)).astype(object)
     place = [None if name == "ledger" or pd.isna(row) else f"register:{name}/{row}" for row in rows["row"]]
     blocks = []
-    for field in LEDGER_FIELDS:
+    for field in SETTLED:
         if field not in rows or (field in SUBJECTS and name != "ledger"):
             continue
         is_none = rows.get(f"{field}_is_none", pd.Series(data=False, index=rows.index)).eq(other=True)

@@ -11,10 +11,19 @@ from datetime import date
 
 import pandas as pd
 
-from geo.facts.claims import claims_of, find_links, settle, spread_claims, together
-from geo.model import LEDGER_FIELDS
+from geo.facts.claims import SETTLED, SUBJECTS, claims_of, find_links, settle, spread_claims, together
+from geo.model import TERM_FIELDS
 
-RECURRING = ("works_seen_on", "last_worked_on", "last_seen_working_on", "first_seen_stopped_on", "resumed_on")
+RECURRING = (
+    "works_seen_on",
+    "last_worked_on",
+    "last_seen_working_on",
+    "first_seen_stopped_on",
+    "resumed_on",
+    "production_stopped_on",
+    "production_resumed_on",
+    "phase_accepted_on",
+)
 """Days that come again: the latest counts."""
 
 EXTENSION = ("extension_granted_on", "extension_basis", "extended_start_on", "extended_completion_on")
@@ -28,6 +37,26 @@ MOVES = ("case_move",)
 
 INVESTED = ("total_investment_yuan", "invested_yuan")
 
+COUNTED_ON = {
+    "investment": "counted_on",
+    "assessment": "evaluated_on",
+    "temporary_land": "permitted_from_on",
+    "low_efficiency": "mapped_on",
+    "reserve": "reserve_proposed_on",
+    "supply_entry": "site_listed_on",
+    "supervision_agreement": "agreement_signed_on",
+}
+"""Registers of which, in each field, the latest entry up to the day of the act counts, and the day that orders them."""
+
+TERMS = ("project", "cause_interval", "legalisation")
+"""Registers that hold one value a field, beside contracts and their amendments."""
+
+TOLD = (
+    "assessment", "cause_interval", "determination", "lease", "payment_made", "performance", "phase", "reserve_blocker",
+    "transfer_made",
+)  # fmt: skip
+"""Registers whose entries count one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entries:
@@ -39,14 +68,19 @@ class Entries:
         One row an extension of a parcel, the first granted first: ``parcel_id``, the fields of ``EXTENSION`` with
         ``_is_none`` and ``_disputed`` beside them, and ``place``. A parcel that is there has all of its own there.
     complete_through
-        By field of the ledger, the day through which a register holds every entry; of moves of cases, by ``case_move``.
+        By settled field, by register of ``TOLD`` and by ``case_move``, the day through which a register holds every
+        entry.
     moves
         The register ``case_move``: what was done in the cases of parcels.
+    told
+        By register of ``TOLD``, where it has any, one row an entry and parcel that it is about: its fields,
+        ``parcel_id`` and ``place``.
     """
 
     extensions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["parcel_id"]))
     moves: pd.DataFrame = field(default_factory=pd.DataFrame)
     complete_through: Mapping[str, date] = field(default_factory=dict)
+    told: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def fold_registers(
@@ -67,7 +101,8 @@ def fold_registers(
     Returns
     -------
     tuple
-        The rows, with every field of ``geo.model.LEDGER_FIELDS``, ``<field>_is_none``, ``<field>_disputed`` (text),
+        The rows, with every field of ``geo.model.LEDGER_FIELDS``, those of ``TERM_FIELDS`` of which a register says
+        anything, ``<field>_is_none``, ``<field>_disputed`` (text),
         ``<field>_from`` (source), ``is_flat`` (it has a row of its own in ``ledger``), ``pooled_under`` (the contract
         that it shares with others), ``row`` and ``source``; and the entries of which a parcel can have several.
     """
@@ -84,7 +119,8 @@ def fold_registers(
     settled = _same_investment(settled, claims)
     known = pd.Index(sorted({*flat["parcel_id"], *links["parcel_id"].dropna(), *claims["parcel_id"]}))
     rows = _rows(settled, known, flat).assign(pooled_under=pooled.reindex(known).to_numpy())
-    return rows, Entries(_extensions(registers, links), moves, complete)
+    told = {name: _told(name, registers[name], links) for name in TOLD if not registers[name].empty}
+    return rows, Entries(_extensions(registers, links), moves, complete, told)
 
 
 def pooled_parcels(links: pd.DataFrame, contracts: pd.DataFrame) -> pd.Series:
@@ -102,20 +138,45 @@ def _claims(registers: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> pd.Da
     amended = registers["amendment"]
     amended = amended[amended["amended_on"] <= as_of].sort_values("amended_on", kind="stable")
     terms = together(claims_of("contract", _without_swapped(registers["contract"])), claims_of("amendment", amended))
-    counted = registers["investment"]
-    counted = counted[counted["counted_on"] <= as_of].sort_values("counted_on", kind="stable")
     subject = ["parcel_id", "contract_number", "project_number", "field"]
     link = registers["link"].rename(columns={"link_area_m2": "contract_area_m2"})
+    counted = [
+        claims_of(name, _until(registers[name], day, as_of)).drop_duplicates(subject, keep="last")
+        for name, day in COUNTED_ON.items()
+    ]
+    looked = claims_of("visit", _until(registers["visit"], "visited_on", as_of)).drop_duplicates(subject, keep="last")
+    seen = claims_of("visit", _visits(registers["visit"], as_of))
+    extension = claims_of("extension", _granted(registers["extension"], as_of))
+    is_one = ~extension["field"].isin(EXTENSION)
     parts = [
         claims_of("ledger", registers["ledger"]),
         terms.drop_duplicates(["contract_number", "field"], keep="last"),
         claims_of("link", link.assign(contract_number=None, project_number=None)),
         claims_of("happening", _events(registers["happening"])),
-        claims_of("investment", counted).drop_duplicates(subject, keep="last"),
-        claims_of("visit", _visits(registers["visit"], as_of)),
-        *(claims_of(name, registers[name]) for name in ("project", "extension", "cause_interval")),
+        *counted,
+        looked[looked["field"].isin(TERM_FIELDS)],
+        seen[~seen["field"].isin(TERM_FIELDS)],
+        extension[~is_one],
+        extension[is_one].drop_duplicates(subject, keep="last"),
+        *(claims_of(name, registers[name]) for name in TERMS),
     ]
     return together(*parts)
+
+
+def _until(rows: pd.DataFrame, day: str, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return entries up to the day of the act, the latest last; those without a day come before all others."""
+    return rows[~(rows[day] > as_of)].sort_values(day, kind="stable", na_position="first")
+
+
+def _granted(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return extensions, the latest last; an attainment agreed anew counts from its grant, and is open without one."""
+    ordered = rows.sort_values(["extension_granted_on", "extension_applied_on"], kind="stable", na_position="first")
+    new, granted = ordered["extended_attainment_on"], ordered["extension_granted_on"]
+    is_open = new.notna() & granted.isna() & ~ordered["extension_granted_on_is_none"]
+    return ordered.assign(
+        extended_attainment_on=new.where(granted <= as_of),
+        extended_attainment_on_disputed=pd.Series(None, ordered.index, dtype=object).mask(is_open, "not granted"),
+    )
 
 
 def _without_swapped(contracts: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +193,7 @@ def _events(events: pd.DataFrame) -> pd.DataFrame:
     """Return events with each day in the column of the field that it is, where there is such a field."""
     fields = events["event"].astype(object) + "_on"
     columns: dict[str, pd.Series] = {}
-    for name in sorted(set(fields.dropna()) & LEDGER_FIELDS.keys()):
+    for name in sorted(set(fields.dropna()) & SETTLED.keys()):
         is_it = fields == name
         columns[name] = events["event_on"].where(is_it)
         columns[f"{name}_is_none"] = events["event_on_is_none"] & is_it
@@ -228,7 +289,9 @@ def _rows(settled: pd.DataFrame, parcels: pd.Index, flat: pd.DataFrame) -> pd.Da
     parts = {name: part.set_index("parcel_id").reindex(parcels) for name, part in settled.groupby("field")}
     blank = pd.DataFrame(None, index=parcels, columns=["value", "is_none", "disputed", "place"], dtype=object)
     columns: dict[str, object] = {}
-    for name, kind in LEDGER_FIELDS.items():
+    for name, kind in SETTLED.items():
+        if name in TERM_FIELDS and name not in parts:
+            continue
         part = parts.get(name, blank)
         columns[name] = _TYPED[kind](part["value"])
         columns[f"{name}_from"] = part["place"].to_numpy()
@@ -238,8 +301,8 @@ def _rows(settled: pd.DataFrame, parcels: pd.Index, flat: pd.DataFrame) -> pd.Da
             columns[f"{name}_is_none"] = part["is_none"].eq(other=True).to_numpy(bool)
     at = flat.set_index("parcel_id").reindex(parcels)
     own = {"row": at["row"].array, "source": at["source"].array if "source" in at else None}
-    rows = pd.DataFrame(columns).assign(**own, is_flat=parcels.isin(flat["parcel_id"]))
-    return rows.assign(parcel_id=pd.Series(list(parcels), dtype="str"))
+    told = {**own, "is_flat": parcels.isin(flat["parcel_id"]), "parcel_id": pd.Series(list(parcels), dtype="str")}
+    return pd.DataFrame({**columns, **told})
 
 
 def _extensions(registers: Mapping[str, pd.DataFrame], links: pd.DataFrame) -> pd.DataFrame:
@@ -260,10 +323,32 @@ def _extensions(registers: Mapping[str, pd.DataFrame], links: pd.DataFrame) -> p
 def _complete(registers: Mapping[str, pd.DataFrame], complete_through: Mapping[str, date]) -> dict[str, date]:
     """Return through which day registers are complete, by field; of events, those that the register keeps at all."""
     events = registers["happening"]["event"] if "happening" in registers else pd.Series(dtype=object)
-    kept = set(events.dropna().astype(str) + "_on") & LEDGER_FIELDS.keys()
-    fields = {"happening": kept, "extension": set(EXTENSION), **{name: {name} for name in MOVES}}
+    kept = set(events.dropna().astype(str) + "_on") & SETTLED.keys()
+    fields = {name: _terms_of(registers[name]) for name in (*COUNTED_ON, "visit", "legalisation") if name in registers}
+    fields |= {name: {name} for name in TOLD if name in registers and not registers[name].empty}
+    fields |= {"happening": kept, "extension": {*EXTENSION, *_terms_of(registers.get("extension", pd.DataFrame()))}}
+    fields |= {name: {name} for name in MOVES}
     known = {register: complete_through[register] for register in fields if register in complete_through}
     return {name: through for register, through in known.items() for name in sorted(fields[register])}
+
+
+def _terms_of(rows: pd.DataFrame) -> set[str]:
+    return {str(name) for name in rows.columns if name in TERM_FIELDS}
+
+
+def entries_of(registers: Mapping[str, pd.DataFrame], name: str, parcel_id: str) -> pd.DataFrame:
+    """Return the entries of a register that are about a parcel, itself or through its contract or project."""
+    rows = _told(name, registers[name], find_links(registers))
+    return rows[rows["parcel_id"] == parcel_id]
+
+
+def _told(name: str, rows: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Return the entries of a register, one row an entry and parcel that it is about."""
+    subjects = rows.reindex(columns=list(SUBJECTS)).astype(object)
+    entries = rows.drop(columns=[one for one in SUBJECTS if one in rows]).assign(
+        **subjects, place=f"register:{name}/" + rows["row"].astype(str)
+    )
+    return spread_claims(entries, links).reset_index(drop=True)
 
 
 def _days(values: pd.Series) -> object:

@@ -1,10 +1,21 @@
 """Building coverage and floor area ratio on the land actually supplied, and the contract's minima."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from geo.facts.column import Fact, choose, estimate, exact
 from geo.facts.register import Register, amount, is_disputed, is_none, where_from
 from geo.facts.source import join_sources
+
+MEASURED = {
+    "floor_area_ratio": "floor_area_ratio",
+    "building_coefficient": "building_coefficient",
+    "admin_land_fraction": "non_production_land_share",
+    "green_fraction": "green_ratio",
+    "counted_floor_area_m2": "counted_floor_area_m2",
+}
+"""Facts that are an indicator, by its column."""
 
 
 def intensity_facts(register: Register, indicators: pd.DataFrame) -> dict[str, Fact]:
@@ -34,6 +45,68 @@ def intensity_facts(register: Register, indicators: pd.DataFrame) -> dict[str, F
         "contract_building_coverage_min": _agreed_minimum(register, "contract_building_coverage_min"),
         "contract_floor_area_ratio_min": _agreed_minimum(register, "contract_floor_area_ratio_min"),
     }
+
+
+def control_facts(indicators: pd.DataFrame) -> dict[str, Fact]:
+    """Return the indicators that control indicators name, as measured on registered outlines.
+
+    What no outline of the layer is said to be is not on record: a share of it is not known, and its fact has no column
+    where nothing at all is called so.
+
+    Returns
+    -------
+    dict
+        ``floor_area_ratio``, ``building_coefficient``, ``admin_land_fraction``, ``green_fraction`` [1] and
+        ``counted_floor_area_m2`` [m2] by the national counting rule; those that are measured at all.
+    """
+    return {
+        name: _measured(indicators, column)
+        for name, column in MEASURED.items()
+        if column in indicators and indicators.get(f"{column}_low", indicators[column]).notna().any()
+    }
+
+
+def _measured(indicators: pd.DataFrame, column: str) -> Fact:
+    value, low, high = (
+        indicators.get(f"{column}{side}", indicators[column]).astype(float) for side in ("", "_low", "_high")
+    )
+    is_known = low.notna() & high.notna()
+    source = choose([(is_known, "footprints:mapped")], "missing:footprints")
+    return estimate(value, low.where(is_known), high.where(is_known), source)
+
+
+def compared_facts(intensity: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Return what is shown beside the facts that rules read, and decides nothing by itself.
+
+    The third of the land can be read three ways (rules C1): land over land is ``developed_fraction``; footprint over
+    the footprint that the contract's coverage asks for, and floor area over the floor area that its ratio asks for,
+    stand beside it, each with numerator and denominator of one kind. Never roofs over the parcel.
+
+    Parameters
+    ----------
+    intensity
+        As :func:`intensity_facts` gives them.
+
+    Returns
+    -------
+    dict
+        ``developed_fraction_by_footprint``, ``developed_fraction_by_floor_area`` and ``far_shortfall`` [1].
+    """
+    coverage, ratio = intensity["building_coverage_supplied"], intensity["floor_area_ratio_supplied"]
+    agreed = {name: intensity[f"contract_{name}_min"] for name in ("building_coverage", "floor_area_ratio")}
+    by_floor = _over(ratio, agreed["floor_area_ratio"])
+    value, low, high = ((1 - side).clip(lower=0.0) for side in (by_floor.value, by_floor.high, by_floor.low))
+    return {
+        "developed_fraction_by_footprint": _over(coverage, agreed["building_coverage"]),
+        "developed_fraction_by_floor_area": by_floor,
+        "far_shortfall": estimate(value, low, high, by_floor.source),
+    }
+
+
+def _over(part: Fact, whole: Fact) -> Fact:
+    divisor = whole.value.where(whole.value > 0)
+    source = join_sources(part.source, whole.source)
+    return estimate(part.value / divisor, part.low / divisor, part.high / divisor, source)
 
 
 def _per_supplied(register: Register, supplied: pd.Series, areas: list[pd.Series]) -> Fact:

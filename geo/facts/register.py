@@ -123,7 +123,8 @@ def _with_extension(rows: pd.DataFrame, one: pd.DataFrame, replaced: pd.Series, 
         for said, new in ((f"{name}_disputed", one.get(f"{name}_disputed")), (f"{name}_from", one.get("place"))):
             known = rows.get(said, blank).astype(object)
             columns[said] = known.mask(replaced, blank if new is None else new.astype(object))
-    return rows.assign(**columns)
+    kept = rows[[name for name in rows.columns if name not in columns]]
+    return pd.concat([kept, pd.DataFrame(columns, index=rows.index)], axis="columns")
 
 
 def _has_entry(ledger: pd.DataFrame, field: str) -> pd.Series:
@@ -153,6 +154,22 @@ def text(register: Register, field: str) -> pd.Series:
     blank = pd.Series(None, index=register.index, dtype=object)
     found = register.rows[field].astype(object) if field in register.rows else blank
     return found.where(found.notna(), None)
+
+
+def is_kept(register: Register, field: str) -> bool:
+    """Whether a register keeps a field at all: some parcel has a value, or it says that it holds every one."""
+    return field in register.rows or field in register.entries.complete_through
+
+
+def told(register: Register, name: str) -> pd.DataFrame:
+    """Return the entries of a register of ``fold.TOLD`` about the parcels that are looked at."""
+    entries = register.entries.told[name]
+    return entries[entries["parcel_id"].isin(register.index)]
+
+
+def is_complete(register: Register, name: str) -> pd.Series:
+    """Return of which parcels a register of ``fold.TOLD`` holds every entry through the day of the act."""
+    return has_row(register) & bool(register.through_entries(name) >= register.as_of)
 
 
 def is_none(register: Register, field: str) -> pd.Series:

@@ -127,10 +127,10 @@ def _plus(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
     return np.asarray(moved + np.timedelta64(more_days, "D"))
 
 
-def _months_on(day: NDArray[np.datetime64], months: int) -> NDArray[np.datetime64]:
+def _months_on(day: NDArray[np.datetime64], months: int | NDArray[np.int64]) -> NDArray[np.datetime64]:
     """Corresponding day some months on or back, or the last day of the month where it has none."""
     month = day.astype("datetime64[M]")
-    target = month + np.timedelta64(months, "M")
+    target = month + np.asarray(months).astype("timedelta64[M]")
     days_into_month = day - month.astype("datetime64[D]")
     last_into_month = (
         (target + np.timedelta64(1, "M")).astype("datetime64[D]")
@@ -138,3 +138,25 @@ def _months_on(day: NDArray[np.datetime64], months: int) -> NDArray[np.datetime6
         - np.timedelta64(1, "D")
     )
     return np.asarray(target.astype("datetime64[D]") + np.minimum(days_into_month, last_into_month))
+
+
+def full_months(begin: pd.Series, end: pd.Series) -> pd.Series:
+    """Return how many full months lie between two days, by the corresponding day, or month's end where there is none.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(pd.Series(["2024-02-29", "2024-01-31", "2024-03-01"]))
+    >>> full_months(days, pd.to_datetime(pd.Series(["2025-02-28", "2024-02-28", "2025-02-28"]))).tolist()
+    [12.0, 0.0, 11.0]
+    """
+    months: pd.Series[float] = 12.0 * (end.dt.year - begin.dt.year) + (end.dt.month - begin.dt.month)
+    return months - (corresponding_day(begin, months) > end).astype(float)
+
+
+def corresponding_day(begin: pd.Series, months: pd.Series) -> pd.Series:
+    """Return the corresponding day so many months later, or the last of the month that has none; NaT stays."""
+    known = begin.notna() & months.notna()
+    moved = _months_on(begin[known].to_numpy().astype("datetime64[D]"), months[known].to_numpy().astype(np.int64))
+    found = pd.Series(pd.NaT, index=begin.index, dtype="datetime64[s]")
+    found[known] = moved.astype("datetime64[s]")
+    return found

@@ -10,7 +10,7 @@ from geo.model.frames import (
     MONTHLY_COLUMNS,
     OBSERVATION_COLUMNS,
 )
-from geo.model.ledger import LEDGER_FIELDS, NONE_AGREED
+from geo.model.ledger import LEDGER_FIELDS, NONE_AGREED, TERM_FIELDS
 from geo.model.measure import Measure
 from geo.model.scenes import Asset, Level, Scene
 
@@ -25,6 +25,7 @@ __all__ = [
     "MONTHLY_COLUMNS",
     "NONE_AGREED",
     "OBSERVATION_COLUMNS",
+    "TERM_FIELDS",
     "Asset",
     "FactSpec",
     "Kind",

@@ -30,6 +30,10 @@ def _shares(names: str) -> dict[str, FactSpec]:
     return dict.fromkeys(names.split(), FactSpec("measure", "1"))
 
 
+def _months(names: str) -> dict[str, FactSpec]:
+    return dict.fromkeys(names.split(), FactSpec("measure", "month"))
+
+
 FACTS: dict[str, FactSpec] = {
     # agreed days: the effective ones, as extensions in time have moved them, and the ones first agreed
     "agreed_start_on": FactSpec("date"),
@@ -87,6 +91,12 @@ FACTS: dict[str, FactSpec] = {
     "rectification_months_total": FactSpec("measure", "month"),
     "failed_years": FactSpec("measure", "year"),
     **_days("rectification_ordered_on rectification_due_on"),
+    # months by the corresponding day, and numbers that are shown beside those that rules read
+    **_months("full_months_not_started full_months_since_agreed_completion full_months_since_completed"),
+    **_months("full_months_since_last_worked longest_stoppage_months"),
+    **_shares("far_shortfall developed_fraction_by_footprint developed_fraction_by_floor_area"),
+    **_shares("invested_fraction_with_land"),
+    "counted_floor_area_m2": FactSpec("measure", "m2"),
     # what people did and found
     **_flags("is_idle_identified is_low_efficiency_identified is_other_low_efficiency_found is_hearing_offered"),
     **_flags("is_decision_unheeded is_filed_in_monitoring_system is_malicious_hoarding_found is_uncooperative"),

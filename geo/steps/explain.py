@@ -95,8 +95,19 @@ def _say_part(kind: str, detail: str, language: Language) -> str:
         name, _, row = detail.partition("/")
         return say("source.register", language, register=getattr(REGISTERS[name], language), row=row)
     named = words.get(f"source.{kind}_{detail}")
-    shown = words.get(f"fact.{detail}", detail)
+    shown = words.get(f"fact.{detail}") or _of_registers(detail, language)
     return words[f"source.{kind}"].format_map({"detail": shown}) if named is None else named
+
+
+def _of_registers(name: str, language: Language) -> str:
+    """Return a register or a field of one in words; the text itself where it is neither."""
+    if name in REGISTERS:
+        return str(getattr(REGISTERS[name], language))
+    fields = (register.fields[name] for register in REGISTERS.values() if name in register.fields)
+    field = next(fields, None)
+    if field is None:
+        return name
+    return field.zh[0] if language == "zh" else field.en
 
 
 def suggestions_of(assessment: Assessment) -> dict[str, list[Suggestion]]:

@@ -9,11 +9,12 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from geo.errors import SchemaError
+from geo.facts import entries_of, entry_states
 from geo.locale import Language, say
 from geo.registers import REGISTERS
 from geo.steps.assess import SHANGHAI, end_of
 from geo.steps.ingest import SHOWN, Taken
-from geo.store import ParcelHistory, read_history, read_parcels
+from geo.store import ParcelHistory, read_history, read_parcels, read_registers
 
 KINDS = ("geometry", "split", "merged", "renumbered", "new", "attributes", "returned", "withdrawn", "absent")
 """Kinds of difference, in the order in which they are listed."""
@@ -100,8 +101,15 @@ def differences_table(taken: Sequence[Taken], language: Language) -> pd.DataFram
     return pd.DataFrame(rows, columns=list(names))
 
 
-def describe_history(engine: Engine, parcel: str, *, known_on: date | None, language: Language) -> list[str]:
-    """Say what became of a parcel, as known at the end of a day; None is today.
+def describe_history(
+    engine: Engine, parcel: str, *, known_on: date | None, as_of: date, language: Language
+) -> list[str]:
+    """Say what became of a parcel, as known at the end of a day, None being today; and how its registers stand.
+
+    Parameters
+    ----------
+    as_of
+        The day on which entries of registers are in the state that is said.
 
     Raises
     ------
@@ -115,12 +123,14 @@ def describe_history(engine: Engine, parcel: str, *, known_on: date | None, lang
             names = read_parcels(conn, known_at=known_at)["parcel_id"]
             near = [name for name in names if parcel in name] or list(names)
             raise SchemaError("scan.unknown_parcel", parcel=parcel, near=", ".join(near[:NEAREST]) or "-")
+        registers = read_registers(conn, as_of=as_of, known_at=known_at)
     lines = [say("history.heading", language, parcel=parcel)]
     for title, said in (
         ("versions", _versions(history, language)),
         ("lineage", _lineage(history, language)),
         ("intakes", _intakes(history, language)),
         ("ledger", _ledger(history, language)),
+        ("states", _states(registers, parcel, as_of, language)),
     ):
         if said:
             lines += [say(f"history.{title}", language), *("  " + line for line in said)]
@@ -171,13 +181,37 @@ def _ledger(history: ParcelHistory, language: Language) -> list[str]:
     return lines
 
 
+def _states(registers: Mapping[str, pd.DataFrame], parcel: str, as_of: date, language: Language) -> list[str]:
+    """Say in which state each entry about a parcel is on a day, of the registers whose entries go through states."""
+    lines = []
+    for name, register in REGISTERS.items():
+        if not register.states or registers[name].empty:
+            continue
+        rows = entries_of(registers, name, parcel)
+        for row in entry_states(rows, register.states, as_of=as_of).to_dict("records"):
+            skipped = [register_field(name, field, language) for field in row["skipped"].split()]
+            said = {
+                "register": getattr(register, language),
+                "state": register_field(name, row["state"], language) if row["state"] else "-",
+                "since": "-" if pd.isna(row["since"]) else row["since"].date().isoformat(),
+            }
+            more = say("history.skipped", language, fields=", ".join(skipped)) if skipped else ""
+            lines.append(say("history.state", language, **said, day=as_of.isoformat(), more=more))
+    return lines
+
+
+def register_field(register: str, field: str, language: Language) -> str:
+    """Return a field of a register in words, without the register."""
+    said = REGISTERS[register].fields[field]
+    return said.zh[0] if language == "zh" else said.en
+
+
 def _field(register: str, field: str, language: Language) -> str:
     """Return a field of a register in words; of the sheet with one row a parcel the register goes without saying."""
     known = REGISTERS.get(register)
     if known is None or field not in known.fields:
         return field
-    said = known.fields[field]
-    name = said.zh[0] if language == "zh" else said.en
+    name = register_field(register, field, language)
     return name if known.is_flat else f"{getattr(known, language)} · {name}"
 
 

@@ -25,7 +25,7 @@ from geo.indicators import (
     widened,
 )
 from geo.indicators.floor_area import BOUNDS
-from geo.indicators.structures import BUILDINGS, kinds
+from geo.indicators.structures import BUILDING, BUILDINGS, kinds
 from geo.ingest.crs import measuring_groups
 from geo.ingest.footprints import read_footprints
 from geo.ingest.ledger import read_ledger
@@ -160,11 +160,20 @@ def store_indicators(
 def indicators_in_plane(parcels: gpd.GeoDataFrame, footprints: gpd.GeoDataFrame) -> Tables:
     """Compute indicators and notes by the national rule, in the plane in which each parcel is measured.
 
-    Where there is no footprint at all the register is empty, and what is built is not known: NaN, not zero.
+    Where there is no footprint at all the register is empty, and what is built is not known: NaN, not zero. Where some
+    footprint is said to be anything but a building, the table has ``geo.indicators.CONTROL_COLUMNS`` too.
     """
     rule = read_counting_rule()
-    columns = list(INDICATOR_COLUMNS)
-    return _in_planes(parcels, footprints, lambda land, built: indicator_table(land, built, rule), columns)
+    if kinds(footprints).eq(BUILDING).all():
+        columns = list(INDICATOR_COLUMNS)
+        return _in_planes(parcels, footprints, lambda land, built: indicator_table(land, built, rule), columns)
+    columns = [*INDICATOR_COLUMNS, *CONTROL_COLUMNS]
+    return _in_planes(parcels, footprints, partial(_with_control, rule=rule), columns)
+
+
+def _with_control(land: gpd.GeoDataFrame, built: gpd.GeoDataFrame, *, rule: CountingRule) -> Tables:
+    table, notes = indicator_table(land, built, rule)
+    return pd.concat([table, control_table(land, built, rule)], axis="columns"), notes
 
 
 def _everything(

@@ -10,13 +10,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.facts import Periods, build_facts
-from geo.model import INDICATOR_COLUMNS, LEDGER_FIELDS, MONTHLY_COLUMNS, NONE_AGREED, OBSERVATION_COLUMNS
+from geo.facts import Periods, build_facts, fold_registers
+from geo.model import (
+    FACTS,
+    INDICATOR_COLUMNS,
+    LEDGER_FIELDS,
+    MONTHLY_COLUMNS,
+    NONE_AGREED,
+    OBSERVATION_COLUMNS,
+    fact_columns,
+)
+from geo.registers import REGISTERS
 
 AS_OF = date(2026, 10, 31)
 PERIODS = Periods(**tomllib.loads(files("geo.facts").joinpath("periods.toml").read_text("utf-8")))
 AREA_M2 = 10_000.0
 PLAIN = {"parcel_id": "plain", "construction_permit_on": "2019-01-01", "started_on": "2019-02-01"}
+TYPES = {"text": "str", "measure": "float64", "date": "datetime64[s]"}
 EMPTY = {"measure": "float64", "date": "datetime64[s]", "text": "object"}
 
 
@@ -130,3 +140,90 @@ def observation_frame() -> Callable[[list[dict[str, Any]]], pd.DataFrame]:
 def periods() -> Periods:
     """Periods of law as the room's own file has them."""
     return PERIODS
+
+
+def frame_of(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Entries of a register as the store gives them; a row may say ``<field>_disputed``."""
+    columns: dict[str, Any] = {}
+    for field, spec in REGISTERS[name].fields.items():
+        cells = [row.get(field) for row in rows]
+        known = pd.Series([None if cell == NONE_AGREED else cell for cell in cells], dtype="object")
+        columns[field] = known.astype(TYPES[spec.kind])
+        if spec.kind == "date":
+            columns[f"{field}_is_none"] = pd.Series([cell == NONE_AGREED for cell in cells], dtype=bool)
+    for disputed in sorted({cell for row in rows for cell in row if cell.endswith("_disputed")}):
+        columns[disputed] = pd.Series([row.get(disputed) for row in rows], dtype=object)
+    return pd.DataFrame(columns).assign(row=pd.array(range(2, len(rows) + 2), dtype="Int64"), source=name)
+
+
+@pytest.fixture
+def fold() -> Callable[..., tuple[pd.DataFrame, Any]]:
+    """Fold registers given by name as rows."""
+
+    def folded(*, complete: dict[str, date] | None = None, as_of: date = AS_OF, **rows: list[dict[str, Any]]):
+        registers = {name: frame_of(name, rows.get(name, [])) for name in REGISTERS}
+        ledger, entries = fold_registers(registers, complete_through=complete or {}, as_of=as_of)
+        return ledger.set_index("parcel_id"), entries
+
+    return folded
+
+
+@pytest.fixture
+def facts(fold, periods, observation_frame) -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
+    """Facts and sources of the parcels of ``areas`` from registers given as rows."""
+
+    def built(areas: dict[str, float], *, indicators=(), views=(), complete=None, as_of: date = AS_OF, **rows: Any):
+        ledger, entries = fold(complete=complete, as_of=as_of, **rows)
+        measured = pd.DataFrame(list(indicators), columns=list(INDICATOR_COLUMNS)).astype(
+            dict.fromkeys(INDICATOR_COLUMNS[1:], float)
+        )
+        return build_facts(
+            ledger=ledger.reset_index(),
+            observations=observation_frame(list(views)),
+            indicators=measured,
+            parcels=pd.DataFrame({"parcel_id": list(areas), "area_m2": list(areas.values())}),
+            as_of=as_of,
+            complete_through=complete or {},
+            periods=periods,
+            entries=entries,
+        )
+
+    return built
+
+
+@pytest.fixture
+def entry_frame() -> Callable[[str, list[dict[str, Any]]], pd.DataFrame]:
+    """Entries of a register as the store gives them."""
+    return frame_of
+
+
+@pytest.fixture
+def told_of(facts) -> Callable[..., dict[str, Any]]:
+    """What registers say of parcel "A" under contract "K", by fact: its value, or its bounds where they differ.
+
+    Keywords are registers, and ``complete`` and ``as_of``; each entry is about the parcel unless it says otherwise.
+    """
+
+    def said(*, indicators=(), **rows: Any) -> dict[str, Any]:
+        known = {name: value if name in ("complete", "as_of") else about(name, value) for name, value in rows.items()}
+        contract = about("contract", rows.get("contract", [{}]))
+        given = {**known, "contract": contract, "link": [{"parcel_id": "A", "contract_number": "K"}]}
+        values, sources = facts({"A": AREA_M2}, indicators=indicators, **given)
+        return {name: _plain(name, values.loc["A"]) for name in sources.columns}
+
+    def about(name: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        subject = "parcel_id" if "parcel_id" in REGISTERS[name].fields else "contract_number"
+        return [{subject: "A" if subject == "parcel_id" else "K", **entry} for entry in entries]
+
+    return said
+
+
+def _plain(name: str, row: pd.Series) -> Any:
+    value, *sides = fact_columns(name)
+    if pd.notna(row[value]):
+        said = row[value]
+        return str(said.date()) if FACTS[name].kind == "date" else bool(said) if FACTS[name].kind == "bool" else said
+    low, high = (None if pd.isna(row[side]) else row[side] for side in sides or (value, value))
+    if low is None and high is None:
+        return None
+    return tuple(None if one is None else str(one.date()) if FACTS[name].kind == "date" else one for one in (low, high))

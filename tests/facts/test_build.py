@@ -86,21 +86,18 @@ def clear_rows(sources):
 
 def narrowed(less, full, parcels):
     """Facts that knowing less made better known, or turned round; the cause is a text, and nothing is decided by it."""
-    return [
-        (parcel, name)
-        for parcel in parcels
-        for name in FACTS
-        if name in full and FACTS[name].kind != "text" and not _holds(name, less.loc[parcel], full.loc[parcel])
-    ]
+    less, full = less.loc[parcels], full.loc[parcels]
+    names = [name for name in FACTS if name in full and FACTS[name].kind != "text"]
+    return [(parcel, name) for name in names for parcel in less.index[~_holds(name, less, full)]]
 
 
 def _holds(name, less, full):
     value, *sides = fact_columns(name)
     if not sides:
-        return pd.isna(less[value]) or (pd.notna(full[value]) and less[value] == full[value])
+        same = (less[value] == full[value]).fillna(value=False).astype(bool)
+        return less[value].isna() | same
     low, high = sides
-    low_holds = pd.isna(less[low]) or (pd.notna(full[low]) and less[low] <= full[low])
-    return low_holds and (pd.isna(less[high]) or (pd.notna(full[high]) and less[high] >= full[high]))
+    return (less[low].isna() | (less[low] <= full[low])) & (less[high].isna() | (less[high] >= full[high]))
 
 
 @MANY_ROWS

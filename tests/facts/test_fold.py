@@ -7,64 +7,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from geo.facts import build_facts, fold_registers
 from geo.model import INDICATOR_COLUMNS, NONE_AGREED
-from geo.registers import REGISTERS
 
 AS_OF = date(2026, 10, 31)
-TYPES = {"text": "str", "measure": "float64", "date": "datetime64[s]"}
-
-
-def frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Entries of a register as the store gives them; a row may say ``<field>_disputed``."""
-    columns: dict[str, Any] = {}
-    for field, spec in REGISTERS[name].fields.items():
-        cells = [row.get(field) for row in rows]
-        known = pd.Series([None if cell == NONE_AGREED else cell for cell in cells], dtype="object")
-        columns[field] = known.astype(TYPES[spec.kind])
-        if spec.kind == "date":
-            columns[f"{field}_is_none"] = pd.Series([cell == NONE_AGREED for cell in cells], dtype=bool)
-    for disputed in sorted({cell for row in rows for cell in row if cell.endswith("_disputed")}):
-        columns[disputed] = pd.Series([row.get(disputed) for row in rows], dtype=object)
-    return pd.DataFrame(columns).assign(row=pd.array(range(2, len(rows) + 2), dtype="Int64"), source=name)
-
-
 Fold = Callable[..., tuple[pd.DataFrame, Any]]
-
-
-@pytest.fixture
-def fold() -> Fold:
-    """Fold registers given by name as rows."""
-
-    def folded(*, complete: dict[str, date] | None = None, as_of: date = AS_OF, **rows: list[dict[str, Any]]):
-        registers = {name: frame(name, rows.get(name, [])) for name in REGISTERS}
-        ledger, entries = fold_registers(registers, complete_through=complete or {}, as_of=as_of)
-        return ledger.set_index("parcel_id"), entries
-
-    return folded
-
-
-@pytest.fixture
-def facts(fold: Fold, periods, observation_frame) -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
-    """Facts and sources of the parcels of ``areas`` from registers given as rows."""
-
-    def built(areas: dict[str, float], *, indicators=(), views=(), complete=None, as_of: date = AS_OF, **rows: Any):
-        ledger, entries = fold(complete=complete, as_of=as_of, **rows)
-        measured = pd.DataFrame(list(indicators), columns=list(INDICATOR_COLUMNS)).astype(
-            dict.fromkeys(INDICATOR_COLUMNS[1:], float)
-        )
-        return build_facts(
-            ledger=ledger.reset_index(),
-            observations=observation_frame(list(views)),
-            indicators=measured,
-            parcels=pd.DataFrame({"parcel_id": list(areas), "area_m2": list(areas.values())}),
-            as_of=as_of,
-            complete_through=complete or {},
-            periods=periods,
-            entries=entries,
-        )
-
-    return built
 
 
 def links(*pairs: tuple[str, str]) -> list[dict[str, Any]]:
@@ -75,10 +21,10 @@ THREE = links(("A", "K"), ("B", "K"), ("C", "K"))
 AREAS = {"A": 10_000.0, "B": 20_000.0, "C": 30_000.0}
 
 
-def test_a_ledger_alone_is_left_as_it_is(fold: Fold):
+def test_a_ledger_alone_is_left_as_it_is(fold: Fold, entry_frame):
     rows = [{"parcel_id": "A", "price_yuan": 5.0, "started_on": NONE_AGREED}]
     ledger, entries = fold(ledger=rows)
-    pd.testing.assert_frame_equal(ledger.reset_index(), frame("ledger", rows), check_dtype=False)
+    pd.testing.assert_frame_equal(ledger.reset_index(), entry_frame("ledger", rows), check_dtype=False)
     assert entries.extensions.empty
     assert entries.complete_through == {}
 

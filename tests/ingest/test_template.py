@@ -69,7 +69,7 @@ def test_the_sheets_say_what_they_are_for(tmp_path: Path) -> None:
     assert headers["出让价款（元）"].comment.text == "price_yuan: land price"
     assert headers["合同编号"].comment.text == "contract_number: contract number\n必填 needed"
     [choice] = book["延误原因"].data_validations.dataValidation
-    assert choice.formula1 == '"政府原因,企业原因,不可抗力"'
+    assert choice.formula1 == '"政府原因,企业原因,不可抗力,前期工作,混合原因"'
     explained = [row[0] for row in book["说明"].iter_rows(values_only=True) if row[0]]
     *_, last = REGISTERS.values()
     assert explained[-1] == f"{last.zh} {last.en}"

@@ -1,5 +1,6 @@
 """The cases a lawyer can read and add to: tests/law/cases/*.toml, and the days of standing.toml."""
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,19 @@ CASES = [
     for case in table["case"]
 ]
 DAYS = tomllib.loads((HERE / "standing.toml").read_text("utf-8"))["days"]
-KEYS = {"name", "as_of", "facts", "outcome", "others", "boundary", "limb_conflict", "missing", "options"}
+KEYS = {
+    "name",
+    "as_of",
+    "facts",
+    "outcome",
+    "others",
+    "boundary",
+    "limb_conflict",
+    "missing",
+    "options",
+    "asked",
+    "basis",
+}
 OUTCOME_NAMES = {"met", "not_met", "undetermined"}
 
 
@@ -36,9 +49,11 @@ def concluding(text):
 def test_a_case_comes_out_as_the_lawyer_says(packs, fact_frame, instrument_id, case):
     assert set(case) <= KEYS
     text, facts = packs[instrument_id], fact_frame({"P1": case["facts"]})
-    found = assess([text], facts, as_of=case["as_of"], adoptions={}, asked={instrument_id})
+    is_asked = case.get("asked", True)
+    found = assess([text], facts, as_of=case["as_of"], adoptions={}, asked={instrument_id} if is_asked else set())
     found = found.set_index("rule_id")
-    expected = expected_outcomes(case, concluding(text))
+    assert set(found["basis"]) <= {case.get("basis", text.basis)}
+    expected = expected_outcomes(case, list(found.index))
     assert {rule: found["outcome"][rule] for rule in expected} == expected
     if "others" not in case:
         assert found.index[found["is_boundary"]].tolist() == case.get("boundary", [])
@@ -61,6 +76,12 @@ def test_every_rule_has_a_case_of_each_outcome(packs):
         for rule, outcome in expected_outcomes(case, concluding(packs[name])).items()
     }
     assert expected - shown == set()
+
+
+def test_every_reading_that_binds_the_design_is_named_by_a_case():
+    """D1 to D10, what would lose a case."""
+    named = {reading for _, case in CASES for reading in re.findall(r"\bD\d+\b", case["name"])}
+    assert {f"D{number}" for number in range(1, 11)} <= named
 
 
 def test_no_case_is_told_twice():

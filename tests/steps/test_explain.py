@@ -26,7 +26,8 @@ def test_340_or_420_days_are_explained_with_the_image_that_would_settle_it(asses
 def test_what_may_follow_stands_at_the_end_with_what_it_rests_on(assessment):
     told = explain(assessment, IDLE, language="en")
     options = told.partition("What may follow")[2]
-    assert "remedy: Not started for a year through the enterprise" in options
+    assert "remedy: Not started for two full years through the enterprise" in options  # 28 months
+    assert "Not started for a year through the enterprise" not in options
     assert "for internal use only" in options  # Dabu's wider lock
     assert told.index("What may follow") > told.index("dabu-low-6")
 
