@@ -5,7 +5,7 @@ import json
 import re
 
 _BEYOND_HTML = str.maketrans({"`": "&#96;", "$": "&#36;", "\\": "&#92;", "{": "&#123;", "}": "&#125;"})
-_IN_A_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_IN_A_SCRIPT = "<>&\u2028\u2029"
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
@@ -50,4 +50,6 @@ def json_block(value: object) -> str:
     '{"enterprise":"\\u003c/script\\u003e"}'
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.translate(_IN_A_SCRIPT)
+    for sign in _IN_A_SCRIPT:
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text

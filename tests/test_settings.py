@@ -55,3 +55,40 @@ def test_a_named_file_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(SchemaError) as caught:
         read_settings(tmp_path / "none.toml")
     assert caught.value.code == "settings.missing"
+
+
+ONLINE = """[[basemap]]
+name = "影像"
+url = "https://t{s}.tianditu.gov.cn/img_w/wmts?LAYER=img&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}"
+attribution = "天地图"
+subdomains = "01234567"
+"""
+
+
+def test_an_online_map_has_a_place_for_its_key_and_not_the_key(tmp_path: Path) -> None:
+    (online,) = read_settings(written(tmp_path, ONLINE)).basemap
+    assert (online.name, online.subdomains, online.max_zoom) == ("影像", "01234567", 18)
+    assert online.url.endswith("&tk={key}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("tk={key}", "tk=0123456789abcdef", "settings.basemap_key"),  # the key itself
+        ("tk={key}", "TK=a", "settings.basemap_key"),  # however it is written
+        ("tk={key}", "tk={key}0", "settings.basemap_key"),  # and half of it
+        ("{z}", "{zoom}", "settings.basemap_address"),  # a place that nobody fills
+        ("https:", "file:", "settings.basemap_address"),  # no server
+        ("t{s}.", "{key}.", "settings.basemap_address"),  # a key that every name server would see
+        ("t{s}.tianditu.gov.cn", "wprd0{s}.is.autonavi.com:443", "settings.basemap_shifted"),  # beside the ground
+        ('name = "影像"', 'name = "{{ 7 }}"', "settings.basemap_incomplete"),  # a template
+        ('attribution = "天地图"', 'attribution = ""', "settings.basemap_incomplete"),  # nobody's map
+        ('attribution = "天地图"', "", "settings.wrong_kind"),  # nothing said
+        ("subdomains", "server", "settings.wrong_kind"),  # a misspelt key
+    ],
+)
+def test_an_online_map_that_cannot_be_used_is_refused(tmp_path: Path, before: str, after: str, code: str) -> None:
+    assert before in ONLINE
+    with pytest.raises(SchemaError) as caught:
+        read_settings(written(tmp_path, ONLINE.replace(before, after)))
+    assert caught.value.code == code

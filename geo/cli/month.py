@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from geo.cli.options import Context, Out, app
+from geo.cli.options import Context, Out, app, errors
 from geo.locale import say
 from geo.steps.demo import run_demo
-from geo.steps.map import Drawn, map_month
+from geo.steps.map import Drawn, basemaps_of, map_month
 from geo.steps.map_layers import LayerFiles
 from geo.steps.scan import scan
 from geo.store import open_store
@@ -29,15 +29,23 @@ def map_command(
     has_fine: Annotated[
         bool, typer.Option("--fine-chips", help="Images of fine resolution too. 附高分辨率影像。")
     ] = False,
+    for_office: Annotated[
+        bool,
+        typer.Option(
+            "--office", help="With the settings' online maps: not to leave the office. 附在线底图，仅限办公室。"
+        ),
+    ] = False,
 ) -> None:
     """出图 Draw the map of a month again, with what other commands wrote."""
     context: Context = ctx.obj
     engine = open_store(context.settings.store)
     layers = LayerFiles(clocks=clocks, months=months, flips=flips, patrols=patrols)
-    drawn = Drawn(layers=layers, has_fine=has_fine)
+    drawn = Drawn(layers=layers, has_fine=has_fine, basemaps=basemaps_of(context.settings) if for_office else ())
     folder = out or Path(context.settings.out)
     path = map_month(engine, context.settings, month, revision=revision, out=folder, drawn=drawn)
     typer.echo(say("scan.map_at", context.lang, path=path))
+    if for_office:
+        errors.print(say("map.office_only", context.lang), markup=False, highlight=False)
 
 
 @app.command("scan")

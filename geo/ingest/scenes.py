@@ -154,7 +154,7 @@ def check_scene(candidate: Candidate, *, offset: float | None) -> Scene:
         declared = 0.0
     if math.isnan(declared) and offset is not None:
         declared = offset
-    assets = tuple(Asset(image.band, str(image.path), image.layer or 1) for image in images)
+    assets = tuple(Asset(image.band, str(image.path.absolute()), image.layer or 1) for image in images)
     scene_id = candidate.scene_id or scene_name(name or folder.name, acquired_at, level)
     return Scene(scene_id, acquired_at, level, assets, scale, declared)
 

@@ -34,6 +34,26 @@ def coded(values: Series) -> dict[str, list[Any]]:
     return {"text": [str(text) for text in texts], "at": at.tolist()}
 
 
+def by_parcel(parcel_ids: Series, values: Series) -> Series:
+    """Gather the values of each parcel, where its rows stand together.
+
+    Returns
+    -------
+    Series
+        Tuples, indexed by ``parcel_id``.
+
+    Examples
+    --------
+    >>> by_parcel(Series(["a", "a", "b"]), Series([2, 1, 3])).to_dict()
+    {'a': (2, 1), 'b': (3,)}
+    """
+    identifiers, told = parcel_ids.to_numpy(), values.tolist()
+    firsts = np.flatnonzero(np.append(True, identifiers[1:] != identifiers[:-1])[: len(told)])
+    ends = np.append(firsts, len(told))[1:]
+    gathered = [tuple(told[first:end]) for first, end in zip(firsts.tolist(), ends.tolist(), strict=True)]
+    return Series(gathered, index=pd.Index(identifiers[firsts], name="parcel_id"), dtype=object)
+
+
 def number(value: Any, digits: int = 6) -> float | int | str | None:  # noqa: ANN401  # a scalar out of a frame
     """Write a number with so many significant digits; None where unknown, "inf" and "-inf" as texts.
 

@@ -23,8 +23,10 @@ NO_FINDING = "none"
 """Stands for the outcome of a parcel that no rule said anything about."""
 
 CLOCK_COLUMNS = ("parcel_id", "clock", "due_on", "state", "label_zh", "label_en")
-"""A deadline of a parcel and what it is called; ``state``: ``not_started``, ``running``, ``warning``, ``overdue``,
-``done``, ``unknown``."""
+"""A deadline of a parcel and what it is called; ``state``: one of ``CLOCK_STATES``."""
+
+CLOCK_STATES = ("not_started", "running", "warning", "overdue", "done", "unknown")
+"""How a clock stands."""
 
 MONTH_COLUMNS = ("parcel_id", "month", "built_fraction", "built_fraction_low", "built_fraction_high")
 """Built fraction [1] of a parcel in a month such as 2026-10, out of all its scenes."""

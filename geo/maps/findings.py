@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from pandas import DataFrame, Series
 
-from geo.maps.columns import coded, column_of, day, days, number, thousandths
+from geo.maps.columns import by_parcel, coded, column_of, day, days, number, thousandths
 from geo.maps.content import OUTCOMES, MapContent, RulePart
 from geo.maps.listing import label_weights
 from geo.model import FACTS, fact_columns
@@ -34,7 +34,7 @@ def findings_payload(content: MapContent, parcel_ids: Series) -> dict[str, Any]:
     ).sort_values(["parcel_id", "rank", "weight", "rule_id"], kind="stable")
     frame["rule"], rules = _numbered(frame, OF_A_RULE)
     frame["kind"], kinds = _numbered(frame, ("rule", *OF_A_FINDING, *FLAGS))
-    sets = frame.groupby("parcel_id", sort=False)["kind"].agg(tuple)
+    sets = by_parcel(frame["parcel_id"], frame["kind"])
     at, distinct = pd.factorize(sets.reindex(parcel_ids).to_numpy(), use_na_sentinel=True)
     return {
         "rules": {name: coded(rules[name]) for name in OF_A_RULE},

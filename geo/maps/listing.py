@@ -7,7 +7,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 from pandas import DataFrame, Series
 
-from geo.maps.columns import column_of
+from geo.maps.columns import by_parcel, column_of
 from geo.maps.content import NO_FINDING, OUTCOMES, MapContent
 
 SQUARE_METRES_PER_MU = 2000 / 3
@@ -77,7 +77,7 @@ def open_labels(content: MapContent) -> Series:
     frame = content.findings[["parcel_id", "label", "outcome"]].assign(weight=label_weights(content))
     frame = frame[frame["outcome"] != "not_met"].sort_values(["parcel_id", "weight"], kind="stable")
     once = frame.drop_duplicates(["parcel_id", "label"])
-    return once.groupby("parcel_id")["label"].agg(" ".join).astype(object)
+    return by_parcel(once["parcel_id"], once["label"]).map(" ".join).astype(object)
 
 
 def due_days(content: MapContent, identifiers: Series) -> Series:

@@ -1,9 +1,8 @@
-"""Any Folium map as one file that asks the network for nothing."""
+"""Any Folium map as one file that asks the network for nothing; one for the office may ask for its basemaps."""
 
 import base64
 import hashlib
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +13,7 @@ from jinja2 import Template
 
 from geo.errors import SchemaError
 from geo.maps import pinned
+from geo.maps.basemap import origins
 from geo.maps.page_scan import scan_page
 
 LEAFLET_ICONS = {
@@ -21,8 +21,6 @@ LEAFLET_ICONS = {
     "iconRetinaUrl": "leaflet/dist/images/marker-icon-2x.png",
     "shadowUrl": "leaflet/dist/images/marker-shadow.png",
 }
-
-_GENERATED_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Markup(Element):
@@ -65,12 +63,20 @@ def inlined_style(link: str) -> str:
     return f"<style>{pinned.style_text(pinned.place_of(link))}</style>\n"
 
 
-def render_offline(folium_map: folium.Map) -> str:
+def render_offline(folium_map: folium.Map, *, for_office: bool = False) -> str:
     """Render a map as one self-contained page: scripts, styles and images inside; equal maps give equal bytes.
 
     Links are replaced by the pinned files that stand in for them. Ids that Folium draws at random are numbered in the
     order in which they appear. A content security policy lets the scripts of this very page run and no other, and
     forbids every request.
+
+    Parameters
+    ----------
+    folium_map
+        Any Folium map whose links all have a pinned file.
+    for_office
+        Whether tile layers are let through, and their servers asked for images. Their addresses may carry a key: such a
+        page stays in the office.
 
     Raises
     ------
@@ -87,13 +93,19 @@ def render_offline(folium_map: folium.Map) -> str:
             page = page.replace(link.render(), _inlined(link, figure))
     page = _numbered(page, {element._id for element in elements})  # noqa: SLF001  # branca has no public name for it
     scan = scan_page(page)
-    outside = scan.references(allowed_scripts=_allowed_scripts())
+    asked = origins(layer for layer in elements if isinstance(layer, folium.TileLayer)) if for_office else {}
+    outside = [
+        reference
+        for reference in scan.references(allowed_scripts=_allowed_scripts())
+        if not reference.startswith(tuple(asked))
+    ]
     if outside:
         raise SchemaError("map.external_reference", reference=outside[0], count=len(outside))
-    return page.replace("<head>", f"<head>\n{_policy(scan.scripts)}", 1)
+    servers = sorted({server for ones in asked.values() for server in ones})
+    return page.replace("<head>", f"<head>\n{_policy(scan.scripts, servers)}", 1)
 
 
-def write_offline(folium_map: folium.Map, path: Path) -> None:
+def write_offline(folium_map: folium.Map, path: Path, *, for_office: bool = False) -> None:
     """Write a map as one self-contained file, entirely or not at all.
 
     Parameters
@@ -102,13 +114,15 @@ def write_offline(folium_map: folium.Map, path: Path) -> None:
         Any Folium map whose links all have a pinned file.
     path
         The file to write; its folder is made where it is missing.
+    for_office
+        As ``render_offline``.
 
     Raises
     ------
     AssetError, SchemaError
         As ``render_offline``.
     """
-    page = render_offline(folium_map)
+    page = render_offline(folium_map, for_office=for_office)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     partial.write_text(page, "utf-8", newline="\n")
@@ -142,13 +156,10 @@ def _inlined(link: JavascriptLink | CssLink, figure: Figure) -> str:
 
 def _numbered(page: str, drawn: set[str]) -> str:
     """Replace ids drawn at random by numbers, in the order in which they appear."""
-    numbers: dict[str, str] = {}
-
-    def numbered(found: re.Match[str]) -> str:
-        drawn_id = found.group(0)
-        return numbers.setdefault(drawn_id, f"{len(numbers):x}") if drawn_id in drawn else drawn_id
-
-    return _GENERATED_ID.sub(numbered, page)
+    there = sorted((at, drawn_id) for drawn_id in drawn if (at := page.find(drawn_id)) >= 0)
+    for number, (_, drawn_id) in enumerate(there):
+        page = page.replace(drawn_id, f"{number:x}")
+    return page
 
 
 def _icons_inside() -> str:
@@ -166,12 +177,13 @@ def _allowed_scripts() -> set[str]:
     }
 
 
-def _policy(scripts: list[str]) -> str:
-    """Content security policy: these scripts and no other, no request at all."""
+def _policy(scripts: list[str], servers: list[str]) -> str:
+    """Content security policy: these scripts and no other, no request but for images of these servers."""
     hashes = sorted({base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts})
     runs = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    images = " ".join(["data:", "blob:", *servers])
     return (
         '<meta http-equiv="Content-Security-Policy" content="'
-        f"default-src 'none'; script-src {runs}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+        f"default-src 'none'; script-src {runs}; style-src 'unsafe-inline'; img-src {images}; font-src data:; "
         "base-uri 'none'; form-action 'none'\"/>"
     )

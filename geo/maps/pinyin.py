@@ -3,9 +3,9 @@
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.mmseg import seg
 
 
-@lru_cache(maxsize=1 << 17)
 def initials(text: str) -> str:
     """Write the first letter of each character's reading; what is not Chinese stays as it is.
 
@@ -14,4 +14,10 @@ def initials(text: str) -> str:
     >>> initials("翠岭陶瓷"), initials("重庆A3厂")
     ('cltc', 'cqa3c')
     """
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
+    return "".join(map(_word_initials, seg.cut(text)))
+
+
+@lru_cache(maxsize=1 << 17)
+def _word_initials(word: str) -> str:
+    """Write the initials of a word; pypinyin reads each word by itself, and names share most of theirs."""
+    return "".join(lazy_pinyin(word, style=Style.FIRST_LETTER)).lower()

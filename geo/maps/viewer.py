@@ -1,14 +1,16 @@
 """The triage map: a list beside a map and a card for each parcel, in one Folium map."""
 
+from collections.abc import Sequence
 from importlib.resources import files
-from typing import cast
+from typing import Any, cast
 
 from branca.element import Figure, MacroElement
 from jinja2 import Template
 
 from geo.escape import escape_text, json_block
+from geo.maps.basemap import Basemap, tile_layer
 from geo.maps.content import LANGUAGES, MapContent, check_content
-from geo.maps.offline import OfflineMap, inlined_script, inlined_style
+from geo.maps.offline import Markup, OfflineMap, inlined_script, inlined_style
 from geo.maps.payload import build_payload
 
 SCRIPTS = (
@@ -51,7 +53,8 @@ ZOOM_STEP = 0.25
 class Triage(MacroElement):
     """What the page adds to a Folium map: its style and scripts, its frame, its data.
 
-    Nothing of the data enters a template: it travels as one JSON block and becomes text nodes.
+    Nothing of the data enters a template: it travels as one JSON block and becomes text nodes. What a macro writes is
+    compiled as a template once more by branca, so the blocks are no part of one.
     """
 
     _template = Template(
@@ -63,8 +66,6 @@ class Triage(MacroElement):
         {% endmacro %}
         {% macro html(this, kwargs) %}
         {{ this.frame }}
-        <script type="application/json" id="pw-data">{{ this.block }}</script>
-        <script type="application/json" id="pw-outlines">{{ this.outlines }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         parcelwatch.open({{ this._parent.get_name() }}, ...document.querySelectorAll("#pw-data, #pw-outlines"));
@@ -80,12 +81,27 @@ class Triage(MacroElement):
         self.scripts = [read_page(name) for name in SCRIPTS]
         self.frame = read_page("page.html")
         payload = build_payload(content)
-        self.outlines = json_block(payload.pop("outlines"))  # apart, because it is large and plain ASCII
-        self.block = json_block(payload)
+        outlines = payload.pop("outlines")  # apart, because it is large and plain ASCII
+        self.blocks = {"pw-data": json_block(payload), "pw-outlines": json_block(outlines)}
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401  # branca returns nothing here
+        """Put the page's frame, scripts and data where they belong."""
+        super().render(**kwargs)  # type: ignore[no-untyped-call]  # branca did not annotate it
+        html = cast("Figure", self.get_root()).html
+        for name, block in self.blocks.items():
+            html.add_child(Markup(f'<script type="application/json" id="{name}">{block}</script>'), name=name)
 
 
-def triage_map(content: MapContent) -> OfflineMap:
+def triage_map(content: MapContent, *, basemaps: Sequence[Basemap] = ()) -> OfflineMap:
     """Make the triage map of one revision of a month.
+
+    Parameters
+    ----------
+    content
+        What it shows.
+    basemaps
+        Online maps below the parcels, the lowest first; with any, ``write_offline`` must be told that it is for the
+        office.
 
     Returns
     -------
@@ -107,10 +123,12 @@ def triage_map(content: MapContent) -> OfflineMap:
         zoom_start=FAR_ZOOM,
         tiles=None,
         prefer_canvas=True,
-        attribution_control=False,
+        attribution_control=bool(basemaps),
     )
     made.options |= {"max_zoom": CLOSEST_ZOOM, "zoom_snap": ZOOM_STEP}
     cast("Figure", made.get_root()).title = escape_text(content.texts[LANGUAGES[0]]["map.title"])
+    for basemap in basemaps:
+        tile_layer(basemap, closest_zoom=CLOSEST_ZOOM).add_to(made)
     made.add_child(Triage(content))
     return made
 

@@ -9,18 +9,20 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from geo.documents.plain import file_name
+from geo.errors import SchemaError
 from geo.ingest.crs import to_store
 from geo.law.answerable import answerable
 from geo.law.evaluate import RuleAnswer
 from geo.law.rule import Condition
 from geo.law.trace import trace
 from geo.locale import sentences
+from geo.maps.basemap import Basemap
 from geo.maps.content import LANGUAGES, ConditionNote, InstrumentNote, MapContent, RulePart
 from geo.maps.listing import in_list_order
 from geo.maps.offline import write_offline
 from geo.maps.viewer import triage_map
 from geo.model import Scene
-from geo.settings import Settings
+from geo.settings import Settings, basemap_key
 from geo.steps.assess import Assessment, Law, end_of, gather
 from geo.steps.chips import chips_of
 from geo.steps.map_layers import LayerFiles, with_layers
@@ -45,6 +47,8 @@ LABEL_ORDER = (
 
 CHIP_BYTES = 2_000_000
 """How much of a map chips may take [bytes]."""
+OFFICE_MAP = "map_office.html"
+"""Name of a page that has online maps, and perhaps their key."""
 EVIDENCE = "evidence"
 """Folder beside a map in which the evidence of its parcels is looked for."""
 SMALLEST_CHIP = 2_000
@@ -61,10 +65,13 @@ class Drawn:
         What other commands wrote.
     has_fine
         Whether chips of fine resolution are shown.
+    basemaps
+        Online maps below it; with any, the page is one for the office.
     """
 
     layers: LayerFiles = field(default_factory=LayerFiles)
     has_fine: bool = False
+    basemaps: Sequence[Basemap] = ()
 
 
 def map_month(  # noqa: PLR0913 - which scan of which store, and what is drawn beside it where
@@ -82,7 +89,7 @@ def map_month(  # noqa: PLR0913 - which scan of which store, and what is drawn b
     Returns
     -------
     Path
-        The page, in the same place as the scan's.
+        The page, in the same place as the scan's; one for the office has a name of its own.
 
     Raises
     ------
@@ -90,7 +97,8 @@ def map_month(  # noqa: PLR0913 - which scan of which store, and what is drawn b
         There is no such scan.
     """
     scan, assessment = read_back(engine, settings, month, revision)
-    path = out / month / f"revision-{scan.revision}" / "map.html"
+    name = OFFICE_MAP if drawn and drawn.basemaps else "map.html"
+    path = out / month / f"revision-{scan.revision}" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     scenes = known_scenes(engine, scan)
     write_map(assessment, month=month, revision=scan.revision, scenes=scenes, path=path, drawn=drawn)
@@ -128,7 +136,28 @@ def write_map(  # noqa: PLR0913 - what is shown, under which name, where, and wh
     drawn = drawn or Drawn()
     content = with_layers(map_content(assessment, month=month, revision=revision), drawn.layers)
     content = with_chips(content, assessment, scenes, has_fine=drawn.has_fine)
-    write_offline(triage_map(replace(content, evidence=evidence_beside(path, content.parcels["parcel_id"]))), path)
+    content = replace(content, evidence=evidence_beside(path, content.parcels["parcel_id"]))
+    write_offline(triage_map(content, basemaps=drawn.basemaps), path, for_office=bool(drawn.basemaps))
+
+
+def basemaps_of(settings: Settings) -> list[Basemap]:
+    """Return the online maps of a bureau, their key filled in.
+
+    Raises
+    ------
+    SchemaError
+        None is set, or one needs a key and the environment has none.
+    """
+    if not settings.basemap:
+        raise SchemaError("map.no_basemap")
+    key = basemap_key()
+    for one in settings.basemap:
+        if "{key}" in one.url and not key:
+            raise SchemaError("map.no_basemap_key", name=one.name)
+    return [
+        Basemap(one.name, one.url.replace("{key}", quote(key, safe="")), one.attribution, one.subdomains, one.max_zoom)
+        for one in settings.basemap
+    ]
 
 
 def evidence_beside(path: Path, parcel_ids: Iterable[str]) -> dict[str, str]:

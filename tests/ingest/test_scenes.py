@@ -223,3 +223,14 @@ def test_a_real_jpeg_2000_scene_is_found_and_one_cut_short_is_not(shared_data: P
     found = find_scenes([tmp_path])
     assert found.scenes == []
     assert found.refused["code"].isin(["observe.image_truncated", "observe.image_unreadable"]).all()
+
+
+def test_a_folder_named_from_where_one_stands_is_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "scenes" / f"{OLD}_B02.tif")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    (scene,) = find_scenes([Path("scenes")]).scenes
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert Path(scene.assets[0].path).is_file()

@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from shapely import box
 import geo
 from geo.errors import SchemaError
 from geo.locale import sentences
-from geo.maps import InstrumentNote, triage_map
+from geo.maps import InstrumentNote, render_offline, triage_map
+from geo.maps.content import CLOCK_STATES
 from geo.maps.listing import FIRMNESS, SIZES_MU
 from geo.maps.viewer import SCRIPTS, read_page
 from geo.model import FINDING_COLUMNS
@@ -43,6 +45,7 @@ def test_every_sentence_that_the_page_asks_for_stands_in_both_languages():
     asked |= {f"map.size_{size}" for size in (0, *SIZES_MU, "unknown")}
     asked |= {f"map.deadline_{name}" for name in ("overdue_year", "overdue", "soon", "year", "later", "unknown")}
     asked |= {f"map.confidence_{name}" for name in (*FIRMNESS, "none")}
+    asked |= {f"map.clock_{name}" for name in CLOCK_STATES}
     assert len(asked) > 40
     for language in ("zh", "en"):
         assert asked <= set(sentences(language))
@@ -51,7 +54,7 @@ def test_every_sentence_that_the_page_asks_for_stands_in_both_languages():
 def test_every_sentence_of_the_map_is_used():
     package = Path(geo.__file__).parent
     source = "".join(path.read_text("utf-8") for kind in ("py", "js", "html") for path in package.rglob(f"*.{kind}"))
-    made_up = tuple(f"map.{kind}_" for kind in ("legend", "unit", "order", "size", "deadline", "confidence"))
+    made_up = tuple(f"map.{kind}_" for kind in ("legend", "unit", "order", "size", "deadline", "confidence", "clock"))
     for code in sentences("zh"):
         if code.startswith("map.") and not code.startswith(made_up):
             assert f'"{code}"' in source, code
@@ -67,6 +70,14 @@ def test_no_script_of_the_page_writes_html():
 def test_content_that_cannot_be_shown_truthfully_makes_no_map(content, make_county):
     with pytest.raises(SchemaError):
         triage_map(make_county(parcels=content.parcels.drop(columns="parcel_id")))
+
+
+@pytest.mark.parametrize("name", ["{{ 7 * 7 }}", "{% for i in 'ab' %}x{% endfor %}", "{# gone #}", "{% raw %}", "{{"])
+def test_no_text_of_the_data_is_run_as_a_template_when_the_page_is_made(content, make_county, name):
+    parcels = content.parcels.assign(enterprise=name)
+    page = render_offline(triage_map(make_county(parcels=parcels)))
+    block = re.search(r'<script type="application/json" id="pw-data">(.*?)</script>', page, re.DOTALL).group(1)
+    assert json.loads(block)["parcels"]["enterprise"]["text"] == [name]
 
 
 class TestInTheBrowser:
@@ -322,6 +333,7 @@ class TestInTheBrowser:
             payload = view.page.evaluate(
                 "(row) => parcelwatch.textAt(parcelwatch.view.data.parcels.enterprise, row)", row
             )
+            assert payload in PAYLOADS
             assert view.page.locator(".pw-card h2").evaluate("heading => heading.textContent") == payload
             assert view.page.locator(".pw-summary").evaluate("said => said.textContent") == payload
         view.page.click(".pw-language")

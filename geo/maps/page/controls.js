@@ -1,4 +1,4 @@
-/* Full screen and one's own place: two plugins, spoken for in the reader's language. */
+/* Full screen and one's own place: two plugins, spoken for in the reader's language; and online basemaps, in the office. */
 "use strict";
 (function (pw) {
   /** Say something that is no part of the data, for a while. */
@@ -15,8 +15,23 @@
     link.setAttribute("aria-label", text);
   };
 
+  /** The tiles below everything, and what to say where they cannot be had: once each. */
+  function watchBasemaps(view) {
+    const { map } = view;
+    view.basemaps = [];
+    map.eachLayer((layer) => layer instanceof L.TileLayer && view.basemaps.push(layer));
+    if (!view.basemaps.length) return;
+    map.attributionControl.setPrefix(false);
+    document.querySelector(".pw-office").hidden = false;
+    view.basemaps.forEach((layer, place) => {
+      layer.setZIndex(place + 1); // as they lay at first, however they are switched
+      layer.once("tileerror", () => announce(view.say("map.basemap_failed", { name: layer.options.title })));
+    });
+  }
+
   pw.makeControls = function (view) {
     const { map } = view;
+    watchBasemaps(view);
     const full = L.control.fullscreen({ position: "topleft", forceSeparateButton: true, fullscreenElement: document.documentElement }).addTo(map);
     const locate = L.control
       .locate({

@@ -37,6 +37,15 @@
     return [layerLine(view, "footprints", "pw-footprint-switch", swatch, say("map.footprints")), ...lines];
   }
 
+  function basemapLines(view) {
+    return view.basemaps.map((layer) =>
+      switchLine("pw-basemap-switch", view.map.hasLayer(layer), [pw.element("span", "", layer.options.title)], (isOn) => {
+        if (isOn) layer.addTo(view.map);
+        else layer.remove();
+      })
+    );
+  }
+
   /** The steps of the shading, what they rank, and that it is no more than a ranking. */
   function changeScale(view) {
     const { say } = view;
@@ -76,7 +85,7 @@
       write() {
         control._box.replaceChildren(
           pw.element("summary", "", view.say("map.legend")),
-          pw.holding("div", "pw-legend-lines", [...outcomeLines(view), ...layerLines(view)]),
+          pw.holding("div", "pw-legend-lines", [...outcomeLines(view), ...layerLines(view), ...basemapLines(view)]),
           ...(view.data.changes ? changeLines(view) : [])
         );
       },
