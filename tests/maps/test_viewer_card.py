@@ -280,3 +280,16 @@ def test_the_buttons_on_the_map_speak_the_readers_language(open_map, content):
     assert {"全屏", "我的位置", "量测与勾绘"} <= set(view.page.evaluate(titles))
     view.page.click(".pw-language")
     assert {"Full screen", "Where I am", "Measure and draw"} <= set(view.page.evaluate(titles))
+
+
+def test_of_many_open_findings_the_first_stand_on_the_card_and_the_others_behind_a_line(
+    open_map, make_county, make_finding
+):
+    rules = [make_finding(MET, f"m{number}", "met" if number == 0 else "undetermined") for number in range(6)]
+    view = open_map(triage_map(make_county(findings=pd.DataFrame(rules))))
+    view.click_row(view.row_of(MET))
+    findings = view.page.locator(".pw-card .pw-finding")
+    assert findings.count() == 6
+    assert [findings.nth(place).is_visible() for place in range(6)] == [True] * 3 + [False] * 3
+    view.page.get_by_text("其余待查的 3 项").click()
+    assert all(findings.nth(place).is_visible() for place in range(6))

@@ -1,6 +1,8 @@
 /* The card of one parcel: findings with article, standing and proof, clocks, chips, the series, facts. */
 "use strict";
 (function (pw) {
+  const FIRST_SHOWN = 3; // open findings that stand on the card at once
+
   const MARKED_DAYS = ["agreed_start_on", "agreed_completion_on", "started_on", "completed_on"];
 
   /** What binds: the standing of the instrument, and who adopted it when it does not bind by itself. */
@@ -36,17 +38,27 @@
     ]);
   }
 
-  function findingsPart(view, row) {
-    const { say } = view;
-    const findings = view.data.findingsOf(row);
-    if (!findings.length) return [pw.element("p", "pw-quiet", say("map.no_findings"))];
-    const settled = findings.filter((finding) => finding.outcome === "not_met");
-    const open = findings.filter((finding) => finding.outcome !== "not_met").map((finding) => findingBox(view, finding, row));
-    if (!settled.length) return open;
+  /** Findings behind one line, where there are any. */
+  function folded(view, row, { code, findings, isOpen }) {
+    if (!findings.length) return null;
     const rest = pw.element("details", "pw-settled");
-    rest.open = !open.length;
-    rest.append(pw.element("summary", "", say("map.settled", { count: settled.length })), ...settled.map((finding) => findingBox(view, finding, row)));
-    return [...open, rest];
+    rest.open = isOpen;
+    rest.append(pw.element("summary", "", view.say(code, { count: findings.length })), ...findings.map((finding) => findingBox(view, finding, row)));
+    return rest;
+  }
+
+  /** All that is met, and what is open up to a few; the rest behind a line, so that images are not far. */
+  function findingsPart(view, row) {
+    const findings = view.data.findingsOf(row);
+    if (!findings.length) return [pw.element("p", "pw-quiet", view.say("map.no_findings"))];
+    const settled = findings.filter((finding) => finding.outcome === "not_met");
+    const open = findings.filter((finding) => finding.outcome !== "not_met");
+    const shown = Math.max(FIRST_SHOWN, open.filter((finding) => finding.outcome === "met").length);
+    return [
+      ...open.slice(0, shown).map((finding) => findingBox(view, finding, row)),
+      folded(view, row, { code: "map.more_open", findings: open.slice(shown), isOpen: false }),
+      folded(view, row, { code: "map.settled", findings: settled, isOpen: !open.length }),
+    ].filter(Boolean);
   }
 
   /** How much the parcel changed beside the others; nothing where no parcel of the page has a score. */
