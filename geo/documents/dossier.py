@@ -103,6 +103,8 @@ class Dossier:
         Names of days that the series shows, and the days.
     findings_note
         What was not asked.
+    clocks
+        Last day, deadline and state of what is open and has a day.
     chain
         Inputs in their order, their kinds in words.
     digest
@@ -125,6 +127,7 @@ class Dossier:
     pictures_note: str
     findings: tuple[Statement, ...]
     findings_note: str
+    clocks: tuple[Row, ...]
     series: tuple[Seen, ...]
     marks: tuple[tuple[str, str], ...]
     facts: tuple[Row, ...]

@@ -70,6 +70,12 @@ def _story(dossier: Dossier, styles: "dict[str, ParagraphStyle]") -> "Iterator[F
     yield from _pictures(dossier, styles)
     yield from _headed(words["findings"], styles)
     yield from _findings(dossier, styles)
+    yield from _headed(words["clocks"], styles)
+    yield (
+        _rows(words["clocks_head"], dossier.clocks, (30, 118, 30), styles)
+        if dossier.clocks
+        else said(words["no_clocks"], styles["small"])
+    )
     yield from _headed(words["series"], styles)
     figure = series_figure(dossier, WIDE_MM * MM, 52 * MM)
     yield said(words["no_series"], styles["small"]) if figure is None else drawn(figure)

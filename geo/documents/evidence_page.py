@@ -28,6 +28,7 @@ def evidence_page(dossier: Dossier) -> str:
             _quiet("" if dossier.findings else words["no_findings"]),
             _quiet(dossier.findings_note),
         ),
+        _section(words["clocks"], _table(words, "clocks", dossier.clocks)),
         _section(words["series"], _series(dossier)),
         _section(words["looks"], _table(words, "looks", dossier.looks)),
         _section(words["facts"], _table(words, "facts", dossier.facts)),

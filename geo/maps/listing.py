@@ -87,7 +87,7 @@ def due_days(content: MapContent, identifiers: Series) -> Series:
     """
     known = []
     if content.clocks is not None:
-        running = content.clocks[content.clocks["state"] != "done"]
+        running = content.clocks[~content.clocks["state"].isin(["met", "suspended"])]
         known.append(running.groupby("parcel_id")["due_on"].min())
     facts = content.fact_values if content.fact_values is not None else DataFrame()
     for agreed, happened in AGREED:

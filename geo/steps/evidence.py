@@ -28,9 +28,19 @@ from geo.model import Scene
 from geo.settings import Settings
 from geo.steps.assess import Assessment, assess_day, end_of
 from geo.steps.chips import FINE_M, chips_of
-from geo.steps.evidence_words import fact_rows, look_rows, marks_of, percent, sensor_of, series_of, statements, words_of
+from geo.steps.evidence_words import (
+    clock_rows,
+    fact_rows,
+    look_rows,
+    marks_of,
+    percent,
+    sensor_of,
+    series_of,
+    statements,
+    words_of,
+)
 from geo.steps.explain import reasons
-from geo.steps.map import map_content
+from geo.steps.map import dated_clocks, map_content
 from geo.steps.observe import CHANGE_METHOD, METHOD
 from geo.steps.patrol_files import navigation_links
 from geo.steps.site import about, site_of, text_of
@@ -123,7 +133,8 @@ def dossiers_of(engine: Engine, settings: Settings, parcel_ids: Sequence[str], a
 def _dossiers(engine: Engine, assessment: Assessment, parcel_ids: Sequence[str], asked: Asked) -> list[Dossier]:
     with engine.connect() as conn:
         scenes = read_scenes(conn, until=end_of(asked.as_of), known_at=asked.known_at)
-        gathered = _Gathered(conn, assessment, asked, scenes, read_scene_hashes(conn, known_at=asked.known_at))
+        hashes = read_scene_hashes(conn, known_at=asked.known_at)
+        gathered = _Gathered(conn, assessment, asked, scenes, hashes, dated_clocks(assessment))
         return [gathered.dossier(parcel_id) for parcel_id in parcel_ids]
 
 
@@ -136,6 +147,7 @@ class _Gathered:
     asked: Asked
     scenes: list[Scene]
     hashes: Mapping[str, str]
+    clocks: pd.DataFrame
 
     def dossier(self, parcel_id: str) -> Dossier:
         assessment, language = self.assessment, self.asked.language
@@ -165,6 +177,7 @@ class _Gathered:
             pictures_note=self._pictures_note(pictures),
             findings=statements(proofs, set(found["rule_id"]), language),
             findings_note=self._not_asked(),
+            clocks=clock_rows(self.clocks[self.clocks["parcel_id"] == parcel_id], language),
             series=series_of(seen),
             marks=marks_of(values, language),
             facts=fact_rows(values, sources, language),

@@ -105,6 +105,16 @@ def value_text(cell: Any, name: str, language: Language) -> str:  # noqa: ANN401
     return f"{shown} {say(f'map.unit_{unit}', language)}" if unit in NAMED_UNITS else shown
 
 
+def clock_rows(clocks: pd.DataFrame, language: Language) -> tuple[Row, ...]:
+    """Return last day, name and state of deadlines, the nearest first."""
+    rows = clocks.sort_values(["due_on", "clock"], kind="stable")
+    return tuple(
+        Row((pd.Timestamp(one["due_on"]).date().isoformat(), one[f"label_{language}"], state))
+        for one in rows.to_dict("records")
+        for state in [say(f"clock.state_{one['state']}", language)]
+    )
+
+
 def marks_of(values: "pd.Series[Any]", language: Language) -> tuple[tuple[str, str], ...]:
     """Return the agreed and actual days that are known."""
     days = ((say(f"fact.{name}", language), values.get(name)) for name in MARKED_DAYS)

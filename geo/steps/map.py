@@ -25,6 +25,7 @@ from geo.model import Scene
 from geo.settings import Settings, basemap_key
 from geo.steps.assess import Assessment, Law, end_of, gather
 from geo.steps.chips import chips_of
+from geo.steps.clocks import clock_cards, clocks_of
 from geo.steps.map_layers import LayerFiles, with_layers
 from geo.steps.rules import Pack, read_pack
 from geo.store import Scan, read_findings, read_indicators, read_scan, read_scenes, read_snapshot
@@ -191,6 +192,7 @@ def map_content(assessment: Assessment, *, month: str, revision: int) -> MapCont
         changes=evidence.changes,
         label_order=LABEL_ORDER,
         rules={rule_id: rule_parts(answer) for rule_id, answer in traces.rules.items()},
+        clocks=dated_clocks(assessment),
         chip_bytes=CHIP_BYTES,
     )
 
@@ -225,6 +227,12 @@ def rule_parts(answer: RuleAnswer) -> tuple[RulePart, ...]:
 def condition_note(condition: Condition) -> ConditionNote:
     """Write a condition as the map takes it."""
     return ConditionNote(condition.fact, condition.op, condition.text, condition.other, condition.plus)
+
+
+def dated_clocks(assessment: Assessment) -> pd.DataFrame:
+    """Return what cards and papers show of clocks: those that are open and have a last day that is known."""
+    cards = clock_cards(clocks_of(assessment))
+    return cards[cards["due_on"].notna()].reset_index(drop=True)
 
 
 def instrument_notes(pack: Pack) -> dict[str, InstrumentNote]:

@@ -57,7 +57,12 @@ def with_layers(content: MapContent, files: LayerFiles) -> MapContent:
     flips = _read(files.flips, FLIP_COLUMNS)
     overlays = [] if flips is None else flip_overlays(flips, content.parcels)
     overlays += [] if files.patrols is None else patrol_overlays(files.patrols)
-    return replace(content, clocks=clocks, months=months, overlays=[*content.overlays, *overlays])
+    return replace(
+        content,
+        clocks=content.clocks if clocks is None else clocks,
+        months=months,
+        overlays=[*content.overlays, *overlays],
+    )
 
 
 def flip_overlays(flips: pd.DataFrame, parcels: gpd.GeoDataFrame) -> list[Overlay]:

@@ -86,6 +86,7 @@ def dossier_of(text: str, outline: BaseGeometry | None = SQUARE_100) -> Dossier:
             Statement("疑似低效", text, "not_met", "不构成", lines),
         ),
         findings_note=f"另有 1 条规则：{text}",
+        clocks=(Row(("2026-11-30", text, "进行中")),),
         series=(
             Seen("2025-01-01", 0.2, 0.1, 0.3),
             Seen("2025-06-01", None, None, None),

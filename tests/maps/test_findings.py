@@ -122,7 +122,7 @@ def test_a_series_holds_thousandths_and_nothing_where_it_was_cloudy():
 
 def test_clocks_stand_under_their_parcel_the_nearest_first():
     clocks = pd.DataFrame(
-        [("b", "late", None, "2026-05-01", "running"), ("b", "soon", "2026-01-01", "2026-02-01", "done")],
+        [("b", "late", None, "2026-05-01", "running"), ("b", "soon", "2026-01-01", "2026-02-01", "met")],
         columns=["parcel_id", "clock", "starts_on", "due_on", "state"],
     ).assign(label_zh="调查", label_en="investigation")
     told = clocks_payload(clocks, pd.Series(["a", "b"]))
@@ -131,7 +131,7 @@ def test_clocks_stand_under_their_parcel_the_nearest_first():
         "label": {"zh": "调查", "en": "investigation"},
         "starts_on": "2026-01-01",
         "due_on": "2026-02-01",
-        "state": "done",
+        "state": "met",
         "article": None,
     }
     assert clocks_payload(None, pd.Series(["a"])) == {}

@@ -49,7 +49,7 @@ def test_what_is_due_is_the_nearest_agreed_day_that_is_not_known_to_be_over(make
 def test_a_running_clock_that_is_nearer_is_what_is_due_and_a_closed_one_is_not(make_county):
     values = facts(agreed_start_on=pd.to_datetime(["2026-06-01", None]))
     clocks = pd.DataFrame(
-        [("a", "investigation", "2026-01-01", "2026-02-01", "running"), ("b", "answer", None, "2026-01-05", "done")],
+        [("a", "investigation", "2026-01-01", "2026-02-01", "running"), ("b", "answer", None, "2026-01-05", "met")],
         columns=["parcel_id", "clock", "starts_on", "due_on", "state"],
     ).assign(label_zh="调查", label_en="investigation")
     assert days_of(make_county(fact_values=values, clocks=clocks)) == ["2026-02-01", ""]

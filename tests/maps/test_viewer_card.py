@@ -81,7 +81,7 @@ def test_clocks_say_what_is_late(open_map, make_county):
         [
             (OPEN, "investigation", "2026-09-01", "2026-10-01", "running", "第 5 条"),
             (OPEN, "answer", None, "2026-12-01", "running", None),
-            (OPEN, "payment", None, "2025-01-01", "done", None),
+            (OPEN, "payment", None, "2025-01-01", "met", None),
         ],
         columns=["parcel_id", "clock", "starts_on", "due_on", "state", "article"],
     ).assign(label_zh="三十日内调查", label_en="Investigate within 30 days")
@@ -91,7 +91,7 @@ def test_clocks_say_what_is_late(open_map, make_county):
     assert late.count() == 1
     for said in ("2026-10-01", "已过期", "自 2026-09-01 起算", "第 5 条"):
         assert said in late.inner_text()
-    assert "已办" in view.card_text()
+    assert "已办结" in view.card_text()
     assert "三十日内调查" in late.inner_text()
     view.page.click(".pw-language")
     assert "Investigate within 30 days" in view.page.locator(".pw-late").inner_text()
