@@ -34,6 +34,7 @@ THIRD = 1 / 3
 FULLEST = 0.8
 SIZES = {"0.5-2 ha": (0, 2), "2-5 ha": (2, 5), "over 5 ha": (5, 99)}
 NEAR = 1e-6
+MANY = 1000
 
 
 def observe(learnt: Learnt, library: Library, count: int, seed: int) -> Iterator[dict[str, float | str]]:
@@ -137,7 +138,7 @@ def as_markdown(table: pd.DataFrame) -> str:
     """Return a table of figures as Markdown."""
     head = ["", *map(str, table.columns)]
     rows = [
-        [str(name), *(one if isinstance(one, str) else f"{one:.3g}" for one in row)]
+        [str(name), *(f"{one:.0f}" if one >= MANY else f"{one:.3g}" for one in row)]
         for name, row in zip(table.index, table.to_numpy(), strict=True)
     ]
     lines = [head, ["---"] * len(head), *rows]

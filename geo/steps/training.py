@@ -44,7 +44,7 @@ def cache_folder() -> Path:
 def learnt(folder: Path | None = None) -> Learnt:
     """Return what this user's own machine learnt before from the same scripts and packages, or learn it now.
 
-    Learning takes some 20 seconds of one processor. A file of another user is not read, since a pickle can run
+    Learning takes about 90 seconds of one processor. A file of another user is not read, since a pickle can run
     anything: it is learnt again.
     """
     folder = folder or cache_folder()
