@@ -8,6 +8,7 @@ in the environment sets how many parcels are simulated for each of the first two
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import false_alarms
@@ -17,9 +18,10 @@ import pandas as pd
 import works
 
 from geo.change_detection.bounds import BAND, DECISION, Traits, answer
-from geo.change_detection.calibration import attempt, draw_example, learn
+from geo.change_detection.calibration import Example, attempt, draw_example, learn
 from geo.change_detection.mixtures import FOLDS, Library, make_library
 from geo.change_detection.monthly import Learnt
+from geo.change_detection.sites import Looks
 from geo.ingest.spectra import read_spectra
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,11 +39,21 @@ NEAR = 1e-6
 MANY = 1000
 
 
-def observe(learnt: Learnt, library: Library, count: int, seed: int) -> Iterator[dict[str, float | str]]:
+def late_only(example: Example) -> Example:
+    """Return an example without its looks from before works."""
+    looks, first = example.looks, example.earlier
+    parts = (getattr(looks, name)[first:] for name in ("sharp", "soft", "dark_sharp", "dark_soft", "days"))
+    return replace(example, looks=Looks(*parts, looks.places, looks.shape), earlier=0)
+
+
+def observe(
+    learnt: Learnt, library: Library, count: int, seed: int, *, is_late_only: bool = False
+) -> Iterator[dict[str, float | str]]:
     """Yield what a year of looks says of made-up parcels that were never seen, beside what is true."""
     rng = np.random.default_rng(seed)
     for _ in range(count):
         example = draw_example(rng, pixels=3_000, fine_m=FINE_M)
+        example = late_only(example) if is_late_only else example
         value, truth, row = attempt(learnt.regression, example, library, rng)
         traits = Traits(*row[:, None])
         estimate = np.array([value])
@@ -87,8 +99,12 @@ def by_size(rows: pd.DataFrame) -> pd.DataFrame:
 def learnt_table() -> str:
     """Return figures on materials that were learnt, by spectra that were not."""
     library = make_library(read_spectra())
-    rows = observe(learn(library.half(0)), library.half(1), PARCELS, SEED)
-    return as_markdown(by_size(pd.DataFrame(rows)))
+    learnt, other = learn(library.half(0)), library.half(1)
+    seen, late = (
+        as_markdown(by_size(pd.DataFrame(observe(learnt, other, PARCELS, SEED, is_late_only=is_late_only))))
+        for is_late_only in (False, True)
+    )
+    return f"{seen}\n\nThe same without any look from before works:\n\n{late}"
 
 
 def unseen_table() -> str:
