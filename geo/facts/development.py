@@ -138,12 +138,17 @@ def _at_deadline(register: Register, views: pd.DataFrame, land: Land, happened: 
 
 
 def _done_by_then(seen: Fact, accepted: pd.Series) -> Fact:
-    """Return a share of 1 or more, as acceptance says; bounds that hold both where the evidence excludes it."""
+    """Return a share of 1 or more, as acceptance says; bounds that hold both where the evidence excludes it.
+
+    Evidence that contradicts itself is told beside the acceptance: more of it may say another thing.
+    """
     is_refuted = seen.high < 1
     low = larger(seen.low, pd.Series(1.0, index=seen.low.index)).mask(is_refuted, seen.low)
     high = larger(seen.high.fillna(np.inf), low).mask(is_refuted, np.inf)
     doubted = join_sources(accepted, seen.source, "contradiction:ledger_and_evidence")
-    return estimate(seen.value.fillna(1.0), low, high, accepted.mask(is_refuted, doubted))
+    is_torn = seen.source.str.contains("contradiction:", regex=False)
+    source = choose([(is_refuted, doubted), (is_torn, join_sources(accepted, seen.source))], accepted)
+    return estimate(seen.value.fillna(1.0), low, high, source)
 
 
 def _evidence(value: pd.Series, low: pd.Series, high: pd.Series, source: pd.Series) -> Fact:

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from geo.facts import build_facts
@@ -128,6 +128,7 @@ def test_a_register_complete_for_less_long_only_widens(build_all, seed):
 
 @MANY_ROWS
 @given(seeds)
+@example(39)
 def test_doing_without_images_or_without_buildings_only_widens(build_all, seed):
     rng = np.random.default_rng(seed)
     rows = any_rows(rng)

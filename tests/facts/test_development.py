@@ -139,6 +139,17 @@ def test_acceptance_by_the_deadline_says_that_all_of_it_was_developed(build):
     assert at_deadline(values) == [pytest.approx(math.nan, nan_ok=True)] * 2
 
 
+def test_evidence_that_contradicts_itself_is_told_beside_the_acceptance(build):
+    completed = {**WORKING, "agreed_completion_on": "2025-06-01", "completed_on": "2025-05-20"}
+    seen = [{"on": "2025-05-25", "built": 0.9, "green": 0.0}]  # 0.9 x 10000 / 8000 = 1.125, and the survey says 1
+    values, sources = build(**completed, developed_area_m2=8_000.0, views=seen)
+    assert bounds(values, "developed_fraction_at_deadline") == [1.0, 1.125]
+    assert "contradiction:evidence_differs" in sources["developed_fraction_at_deadline"]
+    values, sources = build(**completed, developed_area_m2=8_000.0)
+    assert bounds(values, "developed_fraction_at_deadline") == [1.0, 1.0]
+    assert "contradiction" not in sources["developed_fraction_at_deadline"]
+
+
 def test_acceptance_of_a_plant_with_half_its_land_in_grass_is_doubted(build):
     completed = {**WORKING, "agreed_completion_on": "2026-06-01", "completed_on": "2026-05-20"}
     values, sources = build(**completed, views=[{"on": "2026-06-20", "built": 0.3, "green": 0.5}])
