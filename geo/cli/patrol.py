@@ -37,7 +37,7 @@ def plan_command(
     ] = None,
     roads: Annotated[Path | None, typer.Option(help="Road layer: lines. 道路图层。")] = None,
     ways: Annotated[Path | None, typer.Option(help="CSV of ways: from, to, metres. 距离表。")] = None,
-    visits: Annotated[Path | None, typer.Option(help="CSV of visits made: parcel_id, visited_on. 已巡查记录。")] = None,
+    visits: Annotated[Path | None, typer.Option(help="CSV of visits, besides those in the store: parcel_id, visited_on. 已巡查记录。")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Steps of the search. 搜索步数。")] = STEPS,
     is_built_in: Annotated[bool, typer.Option("--built-in", help="Plan without PyVRP. 用内置算法。")] = False,
     has_links: Annotated[
@@ -90,8 +90,9 @@ def learn_command(
     ctx: typer.Context,
     plans: Annotated[list[Path], typer.Argument(help="plan.json of earlier plans. 以往计划的 plan.json。")],
     outcomes: Annotated[
-        Path, typer.Option(help="CSV of what visits found: parcel_id, label, is_true, reason. 核查结果。")
-    ],
+        Path | None,
+        typer.Option(help="CSV in place of the visits in the store: parcel_id, label, is_true, reason. 核查结果。"),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the card. 输出文件夹。")] = Path("learned"),
 ) -> None:
     """随机抽查的结果 How often clues are right, and how much is found, from the parcels drawn at random."""

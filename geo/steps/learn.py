@@ -14,9 +14,12 @@ from geo.patrol.learning import count_rejections, learn
 from geo.steps.export import replacing, write_table
 from geo.steps.patrol_inputs import read_outcomes
 from geo.steps.plan_file import read_plan
-from geo.store import read_findings, read_scan
+from geo.store import read_findings, read_registers, read_scan
 
 HALF = 0.5
+PRECISION = "precision"
+TOLD = ("found", "not_found")
+"""Answers of a visit that say whether a clue is right."""
 STYLE = (
     "body{font:15px/1.6 sans-serif;max-width:60em;margin:2em auto}table{border-collapse:collapse}"
     "td,th{border:1px solid #999;padding:2px 8px;text-align:left}"
@@ -32,12 +35,18 @@ class Lesson:
     doubtful: tuple[str, ...]
 
 
-def learn_from_plans(engine: Engine, plans: Sequence[Path], outcomes: Path) -> Lesson:
+def learn_from_plans(engine: Engine, plans: Sequence[Path], outcomes: Path | None = None) -> Lesson:
     """Learn from what visits to drawn parcels found.
 
-    What a scan said of a parcel is read from the store; what the visit found comes from the table of outcomes. Every
-    drawn parcel that was visited must have a row for each label that the visit answered. A parcel drawn in several
-    plans counts by the first.
+    What a scan said of a parcel is read from the store. What the visit found comes from the register of visits: is the
+    clue right is one answer for every label that the parcel was flagged with, so it tells precision alone; what was
+    missed, and so recall, is told by a table of outcomes only. There every drawn parcel that was visited must have a
+    row for each label that the visit answered. A parcel drawn in several plans counts by the first.
+
+    Parameters
+    ----------
+    outcomes
+        A table in place of the register of visits.
 
     Raises
     ------
@@ -48,12 +57,15 @@ def learn_from_plans(engine: Engine, plans: Sequence[Path], outcomes: Path) -> L
     """
     drawn = pd.concat([_drawn(engine, path) for path in plans], ignore_index=True)
     drawn = drawn.drop_duplicates("parcel_id")
-    answers = read_outcomes(outcomes, set(drawn["parcel_id"])).drop_duplicates(["parcel_id", "label"], keep="last")
+    found = _visited(engine, plans, drawn) if outcomes is None else read_outcomes(outcomes, set(drawn["parcel_id"]))
+    answers = found.drop_duplicates(["parcel_id", "label"], keep="last")
     flags = dict(zip(drawn["parcel_id"], drawn["flagged"], strict=True))
     pairs = zip(answers["parcel_id"], answers["label"], strict=True)
     labels = answers.assign(is_flagged=[label in flags[parcel] for parcel, label in pairs])
     learned = learn(drawn, labels)
-    overall = learned[(learned["by"] == "all") & (learned["quantity"] == "precision")]
+    if outcomes is None:
+        learned = learned[learned["quantity"] == PRECISION].reset_index(drop=True)
+    overall = learned[(learned["by"] == "all") & (learned["quantity"] == PRECISION)]
     return Lesson(
         learned=learned,
         rejected=count_rejections(labels),
@@ -68,6 +80,20 @@ def _drawn(engine: Engine, path: Path) -> pd.DataFrame:
     met = findings[findings["outcome"] == "met"].groupby("parcel_id")["label"].agg(set)
     drawn = pd.DataFrame(plan["control"], columns=["parcel_id", "tier", "town", "size", "probability"])
     return drawn.assign(flagged=[met.get(parcel, set()) for parcel in drawn["parcel_id"]])
+
+
+def _visited(engine: Engine, plans: Sequence[Path], drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return what the visits of plans found of drawn parcels: ``parcel_id``, ``label``, ``is_true``, ``reason``."""
+    with engine.connect() as conn:
+        visits = read_registers(conn)["visit"]
+    planned = {visit["visit_id"] for path in plans for visit in read_plan(path)["visits"]}
+    told = visits[visits["number"].isin(planned) & visits["visit_result"].isin(TOLD)]
+    flagged = drawn[["parcel_id", "flagged"]].rename(columns={"flagged": "label"})
+    answers = told.merge(flagged.assign(label=flagged["label"].map(sorted)), on="parcel_id").explode("label")
+    answers = answers[answers["label"].notna()].sort_values("visited_on", kind="stable")
+    reason = answers["rejection_reason"].fillna("")
+    answers = answers.assign(is_true=answers["visit_result"] == TOLD[0], reason=reason)
+    return answers[["parcel_id", "label", "is_true", "reason"]].reset_index(drop=True)
 
 
 def write_lesson(lesson: Lesson, out: Path, language: Language) -> Path:

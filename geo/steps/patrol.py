@@ -24,7 +24,7 @@ from geo.patrol.reasons import Known, find_reasons, span, strata_of
 from geo.patrol.routing import Problem, Routes, begins, score
 from geo.patrol.schedule import TeamDay, make_problem, stops_of, team_days, unplanned_of
 from geo.patrol.teams import Roster, Team, public_days, working_days
-from geo.store import Scan, last_scan, read_findings, read_parcels, read_snapshot
+from geo.store import Scan, last_scan, read_findings, read_parcels, read_registers, read_snapshot
 
 STEPS = 3_000
 """Steps of the search unless somebody asks for more."""
@@ -47,7 +47,7 @@ class Order:
     roads, ways
         A road layer (lines, longitude and latitude) or a table of ways in place of straight lines.
     visits, clocks
-        As in ``geo.patrol.reasons.Known``.
+        As in ``geo.patrol.reasons.Known``; visits besides those of the store that were made before the first day.
     """
 
     first_on: date
@@ -166,13 +166,27 @@ def _read(engine: Engine, order: Order) -> _Base:
         facts, _ = read_snapshot(conn, scan.scan_id)
         findings = read_findings(conn, scan.scan_id)
         stored = to_store(read_parcels(conn, as_of=scan.as_of, known_at=scan.known_at))
+        made = read_registers(conn)["visit"]
     inside = stored.geometry.representative_point()
     parcels = stored.assign(longitude=inside.x.round(7), latitude=inside.y.round(7))
     frame = pd.DataFrame(parcels[["parcel_id", "town", "area_m2"]])
     known = Known(
-        as_of=scan.as_of, parcels=frame, facts=facts, findings=findings, visits=order.visits, clocks=order.clocks
+        as_of=scan.as_of,
+        parcels=frame,
+        facts=facts,
+        findings=findings,
+        visits=_visits_before(order, made),
+        clocks=order.clocks,
     )
     return _Base(scan, parcels, known)
+
+
+def _visits_before(order: Order, made: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the visits made before the first day of a plan, so that its own visits do not change it when replayed."""
+    told = made.loc[made["visited_on"] < pd.Timestamp(order.first_on), ["parcel_id", "visited_on"]]
+    if told.empty:
+        return order.visits
+    return told if order.visits is None else pd.concat([told, order.visits[told.columns]], ignore_index=True)
 
 
 def _default_roster(parcels: gpd.GeoDataFrame) -> Roster:

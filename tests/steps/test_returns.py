@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,9 +12,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from geo.steps.patrol import Order, plan_patrols
 from geo.steps.plan_file import Planned
 from geo.steps.scan import scan
-from geo.store import open_store, read_registers
+from geo.store import last_scan, open_store, read_findings, read_registers
 
 pytestmark = pytest.mark.xdist_group("sample")
 
@@ -210,3 +212,39 @@ def test_what_cannot_be_used_at_all_writes_nothing(field: Field, content: str, p
     said = field.run("patrol", "return", "a.csv", "--plans", plans)
     assert said.code == UNUSABLE
     assert len(said.err.strip().splitlines()) == 1
+
+
+def test_answers_of_drawn_visits_teach_precision_and_nothing_of_what_was_missed(field: Field) -> None:
+    plan = json.loads((field.folder / "patrols" / "2026-11-09" / "plan.json").read_text("utf-8"))
+    drawn = {entry["parcel_id"] for entry in plan["control"]}
+    told = [visit for visit in field.visits if visit.parcel_id in drawn]
+    said = ["不属实", *["属实"] * (len(told) - 1)]
+    rows = [
+        answers(visit, visit_result=result, rejection_reason="<已竣工>" if result == "不属实" else "")
+        for visit, result in zip(told, said, strict=True)
+    ]
+    assert field.run("patrol", "return", field.csv("v.csv", *rows)).code == OK
+    ended = field.run("patrol", "learn", field.folder / "patrols" / "2026-11-09" / "plan.json")
+    assert ended.code == OK, ended.err
+    learned = pd.read_csv(field.folder / "learned" / "learned.csv")
+    assert set(learned["quantity"]) == {"precision"}
+    with open_store(field.settings.store).connect() as conn:
+        findings = read_findings(conn, last_scan(conn).scan_id)
+    met = findings[(findings["outcome"] == "met") & findings["parcel_id"].isin([visit.parcel_id for visit in told])]
+    flagged = met.groupby("label")["parcel_id"].nunique()
+    counts = learned[learned["by"] == "all"].set_index("label")["count"]
+    assert len(flagged)
+    assert counts.to_dict() == flagged.to_dict()
+
+
+def test_a_plan_knows_the_visits_that_were_made_before_it(field: Field) -> None:
+    engine = open_store(field.settings.store)
+    order = Order(first_on=date(2026, 12, 7), days=5, seed=1, steps=0)
+    before = plan_patrols(engine, order).reasons
+    waiting = set(before.loc[before["reason"] == "routine", "parcel_id"])
+    visit = next(one for one in field.visits if one.parcel_id in waiting)
+    assert field.run("patrol", "return", field.csv("v.csv", answers(visit, site_state="working"))).code == OK
+    after = plan_patrols(engine, order).reasons
+    assert waiting - set(after.loc[after["reason"] == "routine", "parcel_id"]) == {visit.parcel_id}
+    same_week = plan_patrols(engine, replace(order, first_on=date(2026, 11, 9)))
+    assert visit.parcel_id in set(same_week.reasons.loc[same_week.reasons["reason"] == "routine", "parcel_id"])
