@@ -99,6 +99,10 @@ class Settings:
         Whether identity numbers, telephone numbers and names of persons are masked before a file is taken in.
     basemap
         Online maps of pages for the office, the lowest first.
+    bureau, government
+        Names of the two that sign papers; a paper shows a blank where they are not set.
+    paper_templates
+        Folder of this bureau's own templates of papers; a kind that is not in it is printed by the built-in one.
     """
 
     store: str = "parcelwatch.gpkg"
@@ -111,6 +115,9 @@ class Settings:
     ledger_columns: Mapping[str, str] = field(default_factory=dict)
     mask_persons: bool = False
     basemap: tuple[OnlineMap, ...] = ()
+    bureau: str = ""
+    government: str = ""
+    paper_templates: str = ""
 
     def columns(self, kind: str) -> Mapping[str, str]:
         """Return what this bureau's headers hold in files of a kind: ``parcels``, ``footprints``, ``ledger``."""
@@ -128,6 +135,9 @@ KINDS = {
     "ledger_columns": dict,
     "mask_persons": bool,
     "basemap": list,
+    "bureau": str,
+    "government": str,
+    "paper_templates": str,
 }
 """Kind of value that TOML gives for each key."""
 

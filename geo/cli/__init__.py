@@ -16,6 +16,7 @@ from geo.cli import (  # noqa: F401 - each adds its commands
     intake,
     law,
     month,
+    papers,
     patrol,
     quarantine,
 )

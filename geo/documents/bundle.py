@@ -24,11 +24,15 @@ def manifest(contents: Mapping[str, bytes], about: Mapping[str, object]) -> byte
 
 def bundle(contents: Mapping[str, bytes], about: Mapping[str, object]) -> bytes:
     """Pack files and their manifest; dates and order of the files are fixed."""
+    return pack(dict(sorted({MANIFEST: manifest(contents, about), **contents}.items())))
+
+
+def pack(contents: Mapping[str, bytes]) -> bytes:
+    """Pack files in the order in which they come, with fixed dates."""
     buffer = BytesIO()
-    packed = {MANIFEST: manifest(contents, about), **contents}
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(packed):
+        for name, content in contents.items():
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, READABLE, 3
-            archive.writestr(entry, packed[name], compresslevel=6)
+            archive.writestr(entry, content, compresslevel=6)
     return buffer.getvalue()
