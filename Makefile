@@ -25,6 +25,7 @@ check: env
 	$(BIN)/lint-imports
 	$(BIN)/python tools/rules_doc.py --check
 	$(BIN)/python tools/ledger_doc.py --check
+	$(BIN)/python tools/papers_doc.py --check
 
 env: $(VENV)/.complete
 
@@ -56,6 +57,7 @@ sample: env  ## makes data/sample_parcels.gpkg again; the same bytes each time
 docs: env
 	$(BIN)/python tools/rules_doc.py
 	$(BIN)/python tools/ledger_doc.py
+	$(BIN)/python tools/papers_doc.py
 
 clean:
 	rm -rf demo dist build maps/2*

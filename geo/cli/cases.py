@@ -10,8 +10,8 @@ from geo.errors import SchemaError
 from geo.law.moves import FIRST, Move
 from geo.locale import say
 from geo.steps.case_moves import Said, record_move, record_retraction, record_service
-from geo.steps.case_words import FIELDS, describe_case, list_cases, state_name, word
-from geo.steps.cases import case_frame, read_case_kinds, read_cases
+from geo.steps.case_words import FIELDS, describe_case, describe_disputed, list_cases, state_name, word
+from geo.steps.cases import case_frame, read_case_kinds, read_cases, read_disputed_days
 from geo.steps.rules import adoptions_of
 from geo.store import open_store
 
@@ -31,11 +31,14 @@ Number = Annotated[str, typer.Option("--number", help="Which case of the parcel,
 def show_command(ctx: typer.Context, parcel: Parcel, as_of: Day) -> None:
     """查看 Say how a parcel's cases stand on a day: moves made, moves that are open, and why others are not."""
     context: Context = ctx.obj
-    cases = read_cases(open_store(context.settings.store), as_of=as_of.date(), known_at=datetime.now(UTC))
+    engine, day, known_at = open_store(context.settings.store), as_of.date(), datetime.now(UTC)
+    cases = read_cases(engine, as_of=day, known_at=known_at)
     adoptions = adoptions_of(context.settings)
     for standing in cases.get(parcel, {}).values():
-        for line in describe_case(parcel, standing, as_of=as_of.date(), adoptions=adoptions, language=context.lang):
+        for line in describe_case(parcel, standing, as_of=day, adoptions=adoptions, language=context.lang):
             typer.echo(line)
+    for case_name, state, field, said in read_disputed_days(engine, parcel, as_of=day, known_at=known_at):
+        typer.echo(describe_disputed(case_name, state, field, said, language=context.lang))
     code = "case.note" if parcel in cases else "case.no_case"
     typer.echo(say(code, context.lang, parcel=parcel))
 

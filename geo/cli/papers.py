@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from click import Context as ClickContext
 from typer.core import TyperGroup
 
 from geo.cli.options import Context, Day, app
@@ -19,7 +18,7 @@ FOLDER = "papers"
 class PaperGroup(TyperGroup):
     """A group in which a word that is no command is the kind of paper to write."""
 
-    def parse_args(self, ctx: ClickContext, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer keeps its own copy of click
         """Put the command that is left out."""
         if args and not args[0].startswith("-") and args[0] not in self.commands:
             args.insert(0, "write")
@@ -38,7 +37,8 @@ def write_command(
     as_of: Day,
     out: Annotated[Path | None, typer.Option("--out", help="Folder. 输出文件夹。")] = None,
     override: Annotated[
-        str, typer.Option("--override", help="Why it is printed although it may not be; printed on it. 特别印制的理由。")
+        str,
+        typer.Option("--override", help="Why it is printed although it may not be; printed on it. 特别印制的理由。"),
     ] = "",
     case: Annotated[str, typer.Option("--case", help="Case that it is for, as idle. 案件类型。")] = "",
     to: Annotated[str, typer.Option("--to", help="Step of the case, as identified. 案件步骤。")] = "",

@@ -15,8 +15,9 @@ SectionKind = Literal["head", "text", "rows", "blanks", "opinions", "table"]
 Table = Literal["grounds", "findings", "moves", "options"]
 
 FIXED = frozenset(
-    "act addressee bureau date document_number government grounds_text issuer move_cause move_remedy parcel_id"
-    " review_body served_number served_title step sum_words sum_yuan title".split()
+    {"act", "addressee", "bureau", "date", "document_number", "government", "grounds_text", "issuer", "parcel_id"}
+    | {"move_cause", "move_remedy", "review_body", "served_number", "served_title", "step", "title"}
+    | {"sum_words", "sum_yuan"}
 )
 """Names that a text may use beside facts and fields of the ledger."""
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+from docx import Document
 from docx.document import Document as Doc
 from docx.opc.exceptions import OpcError
 from docx.oxml import OxmlElement
@@ -13,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -62,13 +63,15 @@ def render_paper(
 def _filled(template: bytes, context: Mapping[str, object], file: str) -> Doc:
     """Return the template with everything put in."""
     rules = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=_as_it_is)
+    try:
+        Document(BytesIO(template))
+    except (OpcError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise SchemaError("paper.not_word", file=file) from error
     paper = DocxTemplate(BytesIO(template))
     try:
         paper.render(dict(context), rules, autoescape=True)
-    except TemplateError as error:
+    except Exception as error:  # a template is the bureau's own program: whatever it fails with is its fault
         raise SchemaError("paper.bad_template", file=file, why=str(error)) from error
-    except (OpcError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise SchemaError("paper.not_word", file=file) from error
     document: Doc = paper.docx
     return document
 
@@ -85,7 +88,7 @@ def _as_it_is(value: object) -> Markup:
 def _stamp(paper: Doc, text: str) -> None:
     element = OxmlElement("w:p")
     paper.element.body.insert(0, element)
-    line = Paragraph(element, paper)  # type: ignore[arg-type]  # a document's body is its parent as well
+    line = Paragraph(element, paper)
     run = line.add_run(plain(text))
     run.font.bold, run.font.size, run.font.name = True, Pt(STAMP_PT), HEI
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), HEI)  # noqa: SLF001  # python-docx has no such font
@@ -121,4 +124,6 @@ def _font_table() -> bytes:
         f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
         for name, other in FALLBACKS.items()
     )
-    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:fonts xmlns:w="{MAIN}">{fonts}</w:fonts>'.encode()
+    return (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:fonts xmlns:w="{MAIN}">{fonts}</w:fonts>'.encode()
+    )

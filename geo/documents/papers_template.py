@@ -26,7 +26,8 @@ RED = RGBColor(0xC0, 0x00, 0x00)
 MARGINS_MM = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 TEXT_MM = 210 - MARGINS_MM["left_margin"] - MARGINS_MM["right_margin"]
 LABEL_MM, SOURCE_MM, ROW_MM, OPINION_MM = 50, 46, 9, 22
-SEAL_LINES = 3
+FORM_MARGIN_MM = 24
+SEAL_LINES = 2
 MOVES = ("day", "state", "paper", "served", "by")
 MOVE_WIDTHS_MM = (27, 36, 38, 33, 22)
 EVIDENCE = ("name", "value", "source")
@@ -54,7 +55,7 @@ LOOKS = {
     "文号": _Look(align=WD_ALIGN_PARAGRAPH.CENTER, after=6),
     "抬头": _Look(before=10),
     "正文段": _Look(indent=2),
-    "小标题": _Look(font=HEI, indent=2, keeps_next=True),
+    "小标题": _Look(font=HEI, indent=2, before=4, after=2, keeps_next=True),
     "理由": _Look(size=12, line=20, align=WD_ALIGN_PARAGRAPH.LEFT),
     "表格字": _Look(size=12, line=18),
     "落款": _Look(align=WD_ALIGN_PARAGRAPH.RIGHT, keeps_next=True),
@@ -73,7 +74,7 @@ def paper_template(kind: PaperKind, words: Mapping[str, str], labels: Mapping[st
         Name of each fact in words.
     """
     paper = Document()
-    _set_page(paper)
+    _set_page(paper, is_form=kind.is_form)
     _set_styles(paper)
     _head(paper, kind)
     for section in kind.sections:
@@ -92,11 +93,13 @@ def paper_template(kind: PaperKind, words: Mapping[str, str], labels: Mapping[st
     return buffer.getvalue()
 
 
-def _set_page(paper: Doc) -> None:
+def _set_page(paper: Doc, *, is_form: bool) -> None:
     page = paper.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     for side, width in MARGINS_MM.items():
         setattr(page, side, Mm(width))
+    if is_form:
+        page.top_margin = page.bottom_margin = Mm(FORM_MARGIN_MM)
     number = page.footer.paragraphs[0]
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
@@ -186,7 +189,7 @@ def _section(paper: Doc, section: Section, words: Mapping[str, str]) -> None:
 
 
 def _table(paper: Doc, widths_mm: tuple[float, ...]) -> Table:
-    table = paper.add_table(rows=0, cols=len(widths_mm), style="Table Grid")
+    table: Table = paper.add_table(rows=0, cols=len(widths_mm), style="Table Grid")
     table.autofit = False
     for column, width in zip(table.columns, widths_mm, strict=True):
         column.width = Mm(width)
@@ -194,7 +197,7 @@ def _table(paper: Doc, widths_mm: tuple[float, ...]) -> Table:
 
 
 def _row(table: Table, texts: tuple[str, ...], *, height_mm: float = 0) -> None:
-    row = table.add_row()
+    row = table.add_row()  # type: ignore[no-untyped-call]  # python-docx leaves it without types
     for cell, column, text in zip(row.cells, table.columns, texts, strict=True):
         cell.width = column.width
         cell.paragraphs[0].style = "表格字"
@@ -257,6 +260,7 @@ _TABLES = {"grounds": _grounds, "findings": _findings, "moves": _moves, "options
 
 
 def _signature(paper: Doc, words: Mapping[str, str]) -> None:
+    paper.paragraphs[-1].paragraph_format.keep_with_next = True  # no page has a signature alone
     for _ in range(SEAL_LINES):
         _add(paper, "", "落款")
     for text in ("{{ issuer }}", words["word_seal"], "{{ date }}"):
@@ -265,11 +269,14 @@ def _signature(paper: Doc, words: Mapping[str, str]) -> None:
 
 def _evidence(paper: Doc, words: Mapping[str, str], *, is_annex: bool) -> None:
     """Write every fact with its source, every article, and what is still missing."""
-    heading = _add(paper, words["word_annex" if is_annex else "word_sources"], "小标题")
-    heading.paragraph_format.page_break_before = is_annex
+    if is_annex:
+        _add(paper, words["word_annex"], "小标题").paragraph_format.page_break_before = True
+    _add(paper, "{%p if evidence %}", "附注")
+    if not is_annex:
+        _add(paper, words["word_sources"], "小标题")
     columns = {name: words[f"word_evidence_{name}"] for name in EVIDENCE}
     _loop_table(paper, "evidence", columns, EVIDENCE_WIDTHS_MM)
-    _none(paper, "evidence", words)
+    _add(paper, "{%p endif %}", "附注")
     _add(paper, words["word_grounds"], "附注")
     _grounds(paper, words)
     _add(paper, "{%p if missing %}", "附注")

@@ -11,6 +11,7 @@ from geo.law.rule import Adoption
 from geo.law.standing import standing as standing_of
 from geo.locale import Language, say
 from geo.registers import REGISTERS
+from geo.steps.cases import read_case_kinds
 from geo.steps.rules import read_texts
 
 FIELDS = REGISTERS["case_move"].fields
@@ -112,6 +113,19 @@ def _open(name: str, standing: Standing, language: Language) -> str:
         "case.open_line", language, state=state.name.of(language), code=name, article=state.article, who=who,
         papers=papers or "-", more=more,
     )  # fmt: skip
+
+
+def describe_disputed(case: str, state: str, field: str, said: str, *, language: Language) -> str:
+    """Say that several days are said of a move, so that none of them counts."""
+    kind = read_case_kinds().get(case)
+    names = FIELDS[field]
+    return say(
+        "case.disputed",
+        language,
+        state=state_name(kind, state, language) if kind else state,
+        field=names.zh[0] if language == "zh" else names.en,
+        said=said,
+    )
 
 
 def list_cases(frame: pd.DataFrame, kinds: Mapping[str, CaseKind], language: Language) -> list[str]:

@@ -63,6 +63,21 @@ def mortgaged_parcels(restrictions: pd.DataFrame, as_of: date) -> frozenset[str]
     return frozenset(restrictions["parcel_id"][is_on & (restrictions["lock"] == MORTGAGE)].dropna().astype(str))
 
 
+def disputed_days(registers: Mapping[str, pd.DataFrame], parcel: str) -> list[tuple[str, str, str, str]]:
+    """Return the days of a parcel's moves of which several are said, so that none counts.
+
+    Each with the kind of case, the state, the field, and what is said.
+    """
+    rows = registers[REGISTER]
+    rows = rows[rows["parcel_id"] == parcel]
+    return [
+        (str(row["case"]), str(row["case_stage"]), field, str(said))
+        for row in rows.to_dict("records")
+        for field in ("moved_on", "served_on")
+        if (said := row.get(f"{field}_disputed")) is not None and not pd.isna(said)
+    ]
+
+
 def case_frame(standings: Mapping[str, Mapping[str, Standing]]) -> pd.DataFrame:
     """Return how cases stand as one row a case, with ``CASE_COLUMNS``."""
     rows = [
@@ -81,6 +96,14 @@ def case_frame(standings: Mapping[str, Mapping[str, Standing]]) -> pd.DataFrame:
         for case, standing in cases.items()
     ]
     return pd.DataFrame(rows, columns=list(CASE_COLUMNS), dtype=object)
+
+
+def read_disputed_days(
+    engine: Engine, parcel: str, *, as_of: date, known_at: datetime
+) -> list[tuple[str, str, str, str]]:
+    """Read the days of a parcel's moves of which several are said; see ``disputed_days``."""
+    with engine.connect() as conn:
+        return disputed_days(read_registers(conn, as_of=as_of, known_at=known_at), parcel)
 
 
 def read_cases(engine: Engine, *, as_of: date, known_at: datetime) -> dict[str, dict[str, Standing]]:

@@ -20,7 +20,7 @@ SEARCHED = ("contract", "project", "payment_made", "restriction", "visit", "asse
 """Registers that are searched for a field which neither the facts nor the folded ledger have, in this order."""
 
 FIELDS: Mapping[str, Field] = {
-    name: field for register in reversed(REGISTERS.values()) for name, field in register.fields.items()
+    name: field for register in reversed(list(REGISTERS.values())) for name, field in register.fields.items()
 }
 """Every field of the registers; of several of one name the one of the first register."""
 
@@ -41,7 +41,7 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Matter:
     """Everything that a paper about one parcel may say.
 
     Attributes
@@ -83,8 +83,9 @@ Found = tuple[str | None, str] | None
 
 def _printed(name: str, value: str | None, source: str) -> Printed:
     """Return a fact; where a complete register has a blank, that it did not happen is known."""
-    kinds = {kind for kind, _ in parse_source(source)}
-    if value is None and kinds == {"blank"}:
+    parts = parse_source(source)
+    kinds = {kind for kind, _ in parts}
+    if value is None and parts == [("blank", name)]:
         return Printed(name, label_of(name), say("paper.not_happened"), source)
     return Printed(name, label_of(name), value, "" if kinds <= {"missing"} and value is None else source)
 
@@ -129,21 +130,21 @@ def _one(name: str, value: Any) -> str:  # noqa: ANN401  # a cell of a frame
     return number + words.get(f"paper.unit_{unit.replace('/', '_per_')}", "")
 
 
-def _fact(dossier: Dossier, name: str) -> Found:
-    facts = dossier.assessment.facts
+def _fact(matter: Matter, name: str) -> Found:
+    facts = matter.assessment.facts
     if name not in facts.columns:
         return None
-    row, sources = facts.loc[dossier.parcel], dossier.assessment.fact_sources.loc[dossier.parcel]
+    row, sources = facts.loc[matter.parcel], matter.assessment.fact_sources.loc[matter.parcel]
     source = sources.get(name)
     said = value_text(name, row[name], row.get(f"{name}_low"), row.get(f"{name}_high"))
     return said, source if isinstance(source, str) else f"missing:{name}"
 
 
-def _ledger(dossier: Dossier, name: str) -> Found:
-    rows = dossier.assessment.evidence.ledger
+def _ledger(matter: Matter, name: str) -> Found:
+    rows = matter.assessment.evidence.ledger
     if name not in LEDGER_FIELDS or name not in rows.columns:
         return None
-    here = rows[rows["parcel_id"] == dossier.parcel]
+    here = rows[rows["parcel_id"] == matter.parcel]
     if here.empty:
         return None, f"missing:{name}"
     row = here.iloc[0]
@@ -158,13 +159,13 @@ def _ledger(dossier: Dossier, name: str) -> Found:
     return said, str(place) if said is not None else f"missing:{name}"
 
 
-def _entry(dossier: Dossier, name: str) -> Found:
+def _entry(matter: Matter, name: str) -> Found:
     for register in SEARCHED:
         if name not in REGISTERS[register].fields:
             continue
-        rows = _ENTRIES[register](dossier)
+        rows = _ENTRIES[register](matter)
         said = rows[rows[name].notna()]
-        if said[name].nunique() > 1:
+        if len(said[name].unique()) > 1:
             return None, f"contradiction:{name}"
         if len(said):
             row = said.iloc[0]["row"]
@@ -176,51 +177,51 @@ def _is_said(value: Any) -> bool:  # noqa: ANN401  # a cell of a frame
     return value is not None and not pd.isna(value)
 
 
-def _contracts(dossier: Dossier) -> frozenset[str]:
+def _contracts(matter: Matter) -> frozenset[str]:
     """Return the numbers of the parcel's contracts."""
-    ledger, links = dossier.assessment.evidence.ledger, dossier.registers["link"]
-    rows = [one[one["parcel_id"] == dossier.parcel]["contract_number"] for one in (ledger, links)]
+    ledger, links = matter.assessment.evidence.ledger, matter.registers["link"]
+    rows = [one[one["parcel_id"] == matter.parcel]["contract_number"] for one in (ledger, links)]
     return frozenset(str(number) for part in rows for number in part.dropna())
 
 
-def _of_contracts(register: str) -> Callable[[Dossier], pd.DataFrame]:
-    def rows_of(dossier: Dossier) -> pd.DataFrame:
-        rows = dossier.registers[register]
-        return rows[rows["contract_number"].isin(_contracts(dossier))]
+def _of_contracts(register: str) -> Callable[[Matter], pd.DataFrame]:
+    def rows_of(matter: Matter) -> pd.DataFrame:
+        rows = matter.registers[register]
+        return rows[rows["contract_number"].isin(_contracts(matter))]
 
     return rows_of
 
 
-def _projects(dossier: Dossier) -> pd.DataFrame:
-    links = dossier.registers["link"]
-    numbers = links[links["parcel_id"] == dossier.parcel]["project_number"].dropna()
-    rows = dossier.registers["project"]
+def _projects(matter: Matter) -> pd.DataFrame:
+    links = matter.registers["link"]
+    numbers = links[links["parcel_id"] == matter.parcel]["project_number"].dropna()
+    rows = matter.registers["project"]
     return rows[rows["project_number"].isin(numbers)]
 
 
-def _next_payment(dossier: Dossier) -> pd.DataFrame:
+def _next_payment(matter: Matter) -> pd.DataFrame:
     """Return the instalment of the land price that is due first of those not paid."""
-    rows = _of_contracts("payment_made")(dossier)
+    rows = _of_contracts("payment_made")(matter)
     unpaid = rows[(rows["payment"] == "price") & rows["paid_on"].isna() & rows["due_on"].notna()]
     return unpaid.sort_values("due_on", kind="stable").head(1)
 
 
-def _mortgages(dossier: Dossier) -> pd.DataFrame:
-    rows, day = dossier.registers["restriction"], pd.Timestamp(dossier.as_of)
+def _mortgages(matter: Matter) -> pd.DataFrame:
+    rows, day = matter.registers["restriction"], pd.Timestamp(matter.as_of)
     is_on = ~(rows["locked_from_on"] > day) & ~(rows["locked_to_on"] < day)
-    return rows[(rows["parcel_id"] == dossier.parcel) & (rows["lock"] == MORTGAGE) & is_on]
+    return rows[(rows["parcel_id"] == matter.parcel) & (rows["lock"] == MORTGAGE) & is_on]
 
 
-def _last_evaluation(dossier: Dossier) -> pd.DataFrame:
-    rows = _of_contracts("assessment")(dossier)
-    return rows[rows["evaluated_on"] <= pd.Timestamp(dossier.as_of)].sort_values("evaluated_on").tail(1)
+def _last_evaluation(matter: Matter) -> pd.DataFrame:
+    rows = _of_contracts("assessment")(matter)
+    return rows[rows["evaluated_on"] <= pd.Timestamp(matter.as_of)].sort_values("evaluated_on").tail(1)
 
 
-_ENTRIES: Mapping[str, Callable[[Dossier], pd.DataFrame]] = {
+_ENTRIES: Mapping[str, Callable[[Matter], pd.DataFrame]] = {
     "contract": _of_contracts("contract"),
     "project": _projects,
     "payment_made": _next_payment,
     "restriction": _mortgages,
-    "visit": lambda dossier: dossier.visits().tail(1),
+    "visit": lambda matter: matter.visits().tail(1),
     "assessment": _last_evaluation,
 }

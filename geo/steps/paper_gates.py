@@ -1,4 +1,4 @@
-"""Whether a paper may be given out on a day, and why not: the text, the finding, the visit, the step, the conditions."""
+"""Whether a paper may be given out on a day, and why not: text, finding, visit, step, remedy, conditions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from geo.law.rule import Instrument
 from geo.law.standing import Standing as TextStanding
 from geo.locale import say
 from geo.steps.case_words import reasons_text, state_name, word
-from geo.steps.paper_facts import Dossier, Printed, label_of
-from geo.steps.paper_words import article_text
+from geo.steps.paper_facts import Matter, Printed, label_of
+from geo.steps.paper_words import articles_text
 
 BINDING: frozenset[TextStanding] = frozenset({"in_force", "contract"})
 LISTED = "、"
@@ -55,11 +55,11 @@ class Grounds:
     step: Step | None
 
 
-def steps_of(kind: PaperKind, dossier: Dossier) -> list[Step]:
+def steps_of(kind: PaperKind, matter: Matter) -> list[Step]:
     """Return the steps of cases that a kind of paper belongs to; of a proof of service, those whose paper is served."""
     return [
         Step(standing, state)
-        for standing in dossier.standings.values()
+        for standing in matter.standings.values()
         for state in standing.kind.states.values()
         if (state.is_served if kind.is_service else kind.id in state.papers)
     ]
@@ -73,15 +73,15 @@ def conditions_of(proofs: Iterable[Proof]) -> Iterator[ConditionProof]:
             yield from exception.conditions
 
 
-def check_paper(kind: PaperKind, grounds: Grounds, dossier: Dossier, facts: Sequence[Printed]) -> list[str]:
+def check_paper(kind: PaperKind, grounds: Grounds, matter: Matter, facts: Sequence[Printed]) -> list[str]:
     """Say why a paper may not be given out; nothing where it may."""
     return [
         *_check_text(grounds),
         *_check_finding(kind, grounds),
-        *_check_visit(dossier, facts),
+        *_check_visit(matter, facts),
         *_check_step(kind, grounds),
         *_check_remedy(kind, grounds),
-        *_check_conditions(kind, grounds, dossier),
+        *_check_conditions(kind, grounds, matter),
     ]
 
 
@@ -98,16 +98,16 @@ def _check_finding(kind: PaperKind, grounds: Grounds) -> Iterator[str]:
         yield say("paper.no_finding", labels=labels)
 
 
-def _check_visit(dossier: Dossier, facts: Sequence[Printed]) -> Iterator[str]:
+def _check_visit(matter: Matter, facts: Sequence[Printed]) -> Iterator[str]:
     """Ask for a visit not before the first of the scenes that facts rest on: an image is a clue, not evidence."""
     seen = [one for one in facts if one.scenes and one.value is not None]
     if not seen:
         return
-    views = dossier.assessment.evidence.observations
+    views = matter.assessment.evidence.observations
     scenes = {scene for one in seen for scene in one.scenes}
     taken = pd.to_datetime(views.loc[views["scene_id"].isin(scenes), "acquired_at"], utc=True)
     first = taken.min().tz_convert("Asia/Shanghai").tz_localize(None).normalize() if len(taken) else pd.NaT
-    visits = dossier.visits()["visited_on"]
+    visits = matter.visits()["visited_on"]
     if not len(visits) or visits.max() < first:
         yield say("paper.no_visit", facts=LISTED.join(one.label for one in seen))
 
@@ -142,20 +142,20 @@ def named_last(standing: Standing, what: str) -> str:
     return next((str(getattr(move, what)) for move in reversed(standing.moves) if getattr(move, what)), "")
 
 
-def _check_conditions(kind: PaperKind, grounds: Grounds, dossier: Dossier) -> Iterator[str]:
+def _check_conditions(kind: PaperKind, grounds: Grounds, matter: Matter) -> Iterator[str]:
     """Ask for the conditions under which the law lets this be decided, where a text names any."""
     if kind.form != "decision":
         return
-    options = [one for text in dossier.assessment.pack.instruments for one in text.options if one.document == kind.id]
+    options = [one for text in matter.assessment.pack.instruments for one in text.options if one.document == kind.id]
     suggested = {one.option_id: one for one in grounds.suggestions}
     found = [suggested.get(one.id) for one in options]
     if not options or any(one is not None and one.outcome == "met" for one in found):
         return
     for option, one in zip(options, found, strict=True):
         if one is None:
-            yield say("paper.conditions_fail", article=article_text(option.article), summary=option.summary.zh)
+            yield say("paper.conditions_fail", article=articles_text([option.article]), summary=option.summary.zh)
         else:
             facts = LISTED.join(label_of(fact) for fact in one.missing)
-            yield say("paper.conditions_open", article=article_text(option.article), summary=option.summary.zh, facts=facts)
-
-
+            yield say(
+                "paper.conditions_open", article=articles_text([option.article]), summary=option.summary.zh, facts=facts
+            )

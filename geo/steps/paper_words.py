@@ -56,8 +56,19 @@ def numeral(number: int) -> str:
 def cited(text: Instrument, articles: Iterable[str]) -> str:
     """Write a text with its number and articles."""
     number = f"（{text.number}）" if text.number else ""
+    return f"《{text.title.zh}》{number}{articles_text(articles)}"
+
+
+def articles_text(articles: Iterable[str]) -> str:
+    """Write articles, each once; one may itself name several.
+
+    Examples
+    --------
+    >>> articles_text(["13, 14", "14", "2(1)"])
+    '第十三条、第十四条、第二条（一）'
+    """
     each = [part for article in articles for part in article.split(", ")]
-    return f"《{text.title.zh}》{number}{say('law.listed').join(map(article_text, dict.fromkeys(each)))}"
+    return say("law.listed").join(map(article_text, dict.fromkeys(each)))
 
 
 def sum_text(amount: Decimal) -> str:
@@ -110,15 +121,20 @@ def _condition(one: ConditionProof, proof: Proof) -> str:
     if one.fact == AS_OF and one.other is not None:
         limit = value_text(one.other, None, one.limit_low, one.limit_high) or say("law.unknown")
         source = say_source(one.other_source, "zh")
-        return say(
-            "paper.condition_day", truth=truth, fact=label_of(one.other) + _period(one.plus), limit=limit, source=source,
-            day=value_text(AS_OF, proof.as_of),
-        )  # fmt: skip
+        named = {"truth": truth, "fact": label_of(one.other) + _period(one.plus), "limit": limit, "source": source}
+        return say("paper.condition_day", **named, day=value_text(AS_OF, proof.as_of))
     known = value_text(one.fact, one.value, one.low, one.high) or say("law.unknown")
     is_bounded = FACTS[one.fact].kind == "measure" if one.fact in FACTS else False
-    limit = say("paper.condition_limit", op=SIGNS.get(one.op, one.op), limit=one.limit) if is_bounded else ""
+    limit = say("paper.condition_limit", op=SIGNS.get(one.op, one.op), limit=_limit(one)) if is_bounded else ""
     source = say_source(one.source, "zh")
     return say("paper.condition", truth=truth, fact=label_of(one.fact), known=known, limit=limit, source=source)
+
+
+def _limit(one: ConditionProof) -> str:
+    """Write the limit of a measure; where it is another fact, its name and what it came to."""
+    if one.other is None:
+        return one.limit
+    return f"{label_of(one.other)} {value_text(one.other, None, one.limit_low, one.limit_high) or say('law.unknown')}"
 
 
 def _period(period: str | None) -> str:

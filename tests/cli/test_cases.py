@@ -125,3 +125,12 @@ def test_a_mortgage_on_record_must_be_told_before_the_approval(case, command) ->
     assert case(*approve, "--on", "2026-09-20").code == OK
     english = case("show", "甲1", "--as-of", "2026-10-31")
     assert "处置方式：延长动工期限" in english.out
+
+
+def test_a_day_of_which_several_are_said_is_named(case, command) -> None:
+    rows = "宗地号,案件类型,案件阶段,办理日期,文书\n甲1,闲置,疑似,2026-08-03,立1\n甲1,闲置,疑似,2026-08-04,立1\n"
+    Path("案件办理.csv").write_text(rows, "utf-8")
+    command("ingest", "ledger", "案件办理.csv")
+    shown = case("show", "甲1", "--as-of", "2026-10-31").out
+    assert "“疑似”的办理日期说法不一" in shown
+    assert "未计入" in shown
