@@ -37,7 +37,9 @@ def plan_command(
     ] = None,
     roads: Annotated[Path | None, typer.Option(help="Road layer: lines. 道路图层。")] = None,
     ways: Annotated[Path | None, typer.Option(help="CSV of ways: from, to, metres. 距离表。")] = None,
-    visits: Annotated[Path | None, typer.Option(help="CSV of visits, besides those in the store: parcel_id, visited_on. 已巡查记录。")] = None,
+    visits: Annotated[
+        Path | None, typer.Option(help="CSV of visits, besides those in the store: parcel_id, visited_on. 已巡查记录。")
+    ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Steps of the search. 搜索步数。")] = STEPS,
     is_built_in: Annotated[bool, typer.Option("--built-in", help="Plan without PyVRP. 用内置算法。")] = False,
     has_links: Annotated[
