@@ -43,6 +43,7 @@ LEDGER = f"""{COLUMNS}
 甲1,合1,{HOSTILE},12345678,10000,2025-03-01,2027-03-01,无,,,无,,无,无,无,无
 甲2,合2,乙厂,1000000,10000,2025-03-01,2027-03-01,无,2025-02-01,2025-01-15,2025-02-03,,2026-09-01,,,
 """
+CAUSES = "宗地号,延误原因,原因起始日期,原因终止日期,原因证明文件\n甲2,企业原因,2025-03-01,2025-04-01,证1\n"
 VISITS = "宗地号,核查日期,核查人员,企业说明\n甲1,2026-05-20,张三、李四,资金未到位\n"
 FLOW = [
     Move(state="suspected", on=date(2026, 6, 1), by="张三", paper="立1"),
@@ -72,12 +73,13 @@ def settings(tmp_path_factory) -> Settings:
     squares = [shapely.box(500_000 + x, 3_300_000, 500_100 + x, 3_300_100) for x in (0, 200)]
     gpd.GeoDataFrame({"宗地号": ["甲1", "甲2"]}, geometry=squares, crs=4549).to_file(folder / "p.gpkg")
     (folder / "台账.csv").write_text(LEDGER, "utf-8")
+    (folder / "延误原因.csv").write_text(CAUSES, "utf-8")
     (folder / "现场核查.csv").write_text(VISITS, "utf-8")
     address = str(folder / "parcelwatch.gpkg")
     create_store(address)
     engine = open_store(address)
     ingest(engine, "parcels", [folder / "p.gpkg"], options=Options(), known_at=KNOWN_AT)
-    for name in ("台账", "现场核查"):
+    for name in ("台账", "现场核查", "延误原因"):
         ingest(engine, "ledger", [folder / f"{name}.csv"], options=Options(complete_through=DAY), known_at=KNOWN_AT)
     for move in FLOW:
         record_move(engine, Said(parcel="甲1", case="idle", move=move), known_at=KNOWN_AT, language="zh")
@@ -168,7 +170,8 @@ def test_a_fee_is_decided_only_where_the_conditions_of_the_article_are_known_to_
     early = refusal(write, "idle-fee-decision", as_of=date(2026, 7, 15))
     assert "批准的处置方式是未写明，不是征缴土地闲置费" in early
     assert "第十四条（一）" in early
-    text, _ = write("idle-fee-decision", override="核对金额")
+    text, written = write("idle-fee-decision")
+    assert not written.spite
     assert "计2,469,135.6元（大写：贰佰肆拾陆万玖仟壹佰叁拾伍元陆角）" in text
 
 
