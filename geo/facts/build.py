@@ -15,6 +15,7 @@ from geo.facts.evaluation import evaluation_facts
 from geo.facts.fold import Entries
 from geo.facts.intensity import MEASURED, compared_facts, control_facts, intensity_facts
 from geo.facts.investment import invested_facts, money_facts
+from geo.facts.money import amount_facts
 from geo.facts.pool import pool_area, pool_indicators, pool_views
 from geo.facts.production import attainment_facts, performance_facts, production_facts
 from geo.facts.register import Periods, Register, open_register
@@ -130,6 +131,7 @@ def _facts(
         "cause": cause_fact(register),
         **developed_facts(register, views, land, happened),
         **invested_facts(register, happened),
+        **amount_facts(register),
         **intensity,
         **compared_facts(intensity),
         **control_facts(indicators),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from geo.errors import RuleFormatError
-from geo.law.rule import Clause, Clock, Instrument, Option, Rule
+from geo.law.rule import Clause, Clock, Formula, Instrument, Option, Rule
 from geo.model import FACTS
 
 SEPARATOR = ", "
@@ -20,7 +20,7 @@ def check_inventory(instruments: Iterable[Instrument], named: Mapping[str, Colle
     instruments
         All of them: a clause may name another text.
     named
-        By kind (``formula``, ``register``, ``document``) what there is; a kind that is not there is taken at
+        By kind (``register``, ``document``) what there is; a kind that is not there is taken at
         its word.
 
     Raises
@@ -39,6 +39,7 @@ def _existing(text: Instrument, together: Iterable[Instrument]) -> dict[str, Col
         "rule": {rule.id for rule in text.rules},
         "option": {option.id for option in text.options},
         "clock": {clock.id for clock in text.clocks},
+        "formula": {formula.id for formula in text.formulas},
         "instrument": {other.id for other in together},
         "fact": FACTS,
     }
@@ -58,14 +59,15 @@ def _check_text(text: Instrument, existing: Mapping[str, Collection[str]]) -> No
                 raise RuleFormatError(
                     "law.became_nothing", instrument=text.id, article=clause.article, kind=clause.kind, name=name
                 )
-    for kind in ("rule", "option", "clock"):
+    for kind in ("rule", "option", "clock", "formula"):
         unnamed = set(existing[kind]) - {name for clause in text.clauses if clause.kind == kind for name in clause.ids}
         if unnamed:
             raise RuleFormatError("law.without_clause", instrument=text.id, kind=kind, name=min(unnamed))
 
 
 def _cited(text: Instrument) -> Iterator[str]:
-    """Every article that a clause, a rule, an option or a clock names."""
-    parts: list[Clause | Rule | Option | Clock] = [*text.clauses, *text.rules, *text.options, *text.clocks]
+    """Every article that a clause, a rule, an option, a clock or a formula names."""
+    parts: list[Clause | Rule | Option | Clock | Formula] = [*text.clauses, *text.rules, *text.options]
+    parts += [*text.clocks, *text.formulas]
     for part in parts:
         yield from part.article.split(SEPARATOR)

@@ -11,6 +11,7 @@ from geo.errors import RuleConflictError, RuleFormatError
 from geo.law.keys import Place, bilingual, check_identifier, check_keys, check_texts, check_word
 from geo.law.parse_clock import parse_clock
 from geo.law.parse_condition import parse_condition
+from geo.law.parse_formula import check_formulas, parse_formula
 from geo.law.parse_option import parse_clause, parse_option, unique
 from geo.law.rule import Basis, Condition, Instrument, Modality, Rule
 from geo.law.standing import standing
@@ -32,6 +33,7 @@ INSTRUMENT_KEYS: dict[str, type] = {
     "articles": list,
     "clause": list,
     "clock": list,
+    "formula": list,
     "option": list,
     "rule": list,
 }
@@ -76,8 +78,11 @@ def parse_instrument(text: str, *, name: str) -> Instrument:
     rules = _parse_rules(table.get("rule", []), place)
     options = (parse_option(one, Place(name, f"[[option]] {n}")) for n, one in enumerate(table.get("option", []), 1))
     clocks = (parse_clock(one, Place(name, f"[[clock]] {n}")) for n, one in enumerate(table.get("clock", []), 1))
+    formulas = (
+        parse_formula(one, Place(name, f"[[formula]] {n}")) for n, one in enumerate(table.get("formula", []), 1)
+    )
     clauses = (parse_clause(one, Place(name, f"clause {n}")) for n, one in enumerate(table.get("clause", []), 1))
-    return Instrument(
+    instrument = Instrument(
         id=table["id"],
         jurisdiction=table["jurisdiction"],
         title=bilingual(table, "title", place),
@@ -94,9 +99,12 @@ def parse_instrument(text: str, *, name: str) -> Instrument:
         is_contractual=table.get("is_contractual", False),
         options=unique(options, (rule.id for rule in rules), place),
         clocks=unique(clocks, (), place),
+        formulas=unique(formulas, (), place),
         articles=check_texts(table, "articles", place),
         clauses=tuple(clauses),
     )
+    check_formulas(instrument, place)
+    return instrument
 
 
 def check_instruments(instruments: Sequence[Instrument], as_of: date) -> None:

@@ -93,6 +93,17 @@ def _exact_number(table: dict[str, Any], spec: FactSpec, place: Place) -> Fracti
     unit = table.get("unit", "1")
     if unit != spec.unit or (text.endswith("%") and unit != "1"):
         raise place.refuse("law.wrong_unit", fact=fact, unit=spec.unit, found=unit)
+    return exact_number(text)
+
+
+def exact_number(text: str) -> Fraction:
+    """Return a number that matches ``EXACT``.
+
+    Examples
+    --------
+    >>> exact_number("20%"), exact_number("-1")
+    (Fraction(1, 5), Fraction(-1, 1))
+    """
     return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
 
 

@@ -85,7 +85,7 @@ N = TypeVar("N", bound=_Named)
 
 
 def unique(parts: Iterable[N], taken: Iterable[str], place: Place) -> tuple[N, ...]:
-    """Return options or clocks whose ids are their own, and none of those that are taken.
+    """Return options, clocks or formulas whose ids are their own, and none of those that are taken.
 
     Raises
     ------

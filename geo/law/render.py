@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from geo.law.calendar import split_period
+from geo.law.money import Amount, Due, Line, Range
 from geo.law.options import Suggestion
 from geo.law.proof import ConditionProof, ExceptionProof, Plain, Proof
 from geo.law.rule import AS_OF, Language
@@ -64,6 +65,71 @@ def _option(one: Suggestion, words: Mapping[str, str], language: Language) -> st
         ground=_say(words, f"ground_{one.ground}"),
         missing=missing,
     )
+
+
+def render_money(due: Iterable[Due], words: Mapping[str, str], *, language: Language) -> str:
+    """Write amounts of money, each with its arithmetic; empty where there is none.
+
+    Parameters
+    ----------
+    words
+        As for ``render``, and from the table ``law``: ``ground_<ground>``, ``money_heading``, ``money_line``,
+        ``money_yuan``, ``money_between``, ``money_gates``, ``money_missing``, ``money_part``, ``money_share``,
+        ``money_known``, ``money_assumes`` and ``money_below_zero``.
+    """
+    lines = ["  " + line for one in due for line in _money(one, words, language)]
+    return "\n".join([_say(words, "money_heading"), *lines]) if lines else ""
+
+
+def _money(due: Due, words: Mapping[str, str], language: Language) -> Iterable[str]:
+    option, amount = due.option, due.amount
+    gates = _say(words, "money_gates", facts=_names(words, due.missing))
+    yield _say(
+        words,
+        "money_line",
+        name=due.formula.summary.of(language),
+        amount=gates if amount is None else _yuan(amount, words),
+        title=option.title.of(language),
+        article=due.formula.article,
+        modality=_say(words, f"modality_{option.modality}"),
+        standing=_say(words, f"standing_{option.standing}"),
+        ground=_say(words, f"ground_{option.ground}"),
+    )
+    if amount is not None:
+        yield from ("  " + _part(line, words) for line in amount.lines)
+        if amount.missing:
+            yield "  " + _say(words, "money_missing", facts=_names(words, amount.missing))
+        if amount.is_below_zero:
+            yield "  " + _say(words, "money_below_zero")
+        if due.formula.assumes is not None:
+            yield "  " + _say(words, "money_assumes", text=due.formula.assumes.of(language))
+
+
+def _part(line: Line, words: Mapping[str, str]) -> str:
+    part = line.part
+    known = {
+        name: _say(words, "money_known", fact=_name(words, name), value=_range(line.known.get(name), words))
+        for name in part.named
+    }
+    facts = " × ".join(known[name] for name in part.facts)
+    is_share = part.of is not None and part.less is not None
+    share = _say(words, "money_share", of=known[str(part.of)], less=known[str(part.less)]) if is_share else ""
+    return _say(words, "money_part", rate=part.text, facts=facts, share=share, amount=_yuan(line, words))
+
+
+def _yuan(amount: Amount | Line, words: Mapping[str, str]) -> str:
+    if amount.low is None or amount.high is None:
+        return _say(words, "unknown")
+    if amount.low == amount.high:
+        return _say(words, "money_yuan", yuan=f"{amount.low:,}")
+    return _say(words, "money_between", low=f"{amount.low:,}", high=f"{amount.high:,}")
+
+
+def _range(known: Range | None, words: Mapping[str, str]) -> str:
+    if known is None:
+        return _say(words, "unknown")
+    low, high = (f"{float(side):,.10g}" for side in known)
+    return low if low == high else _say(words, "between", low=low, high=high)
 
 
 def _lines(proof: Proof, words: Mapping[str, str], language: Language) -> Iterable[str]:

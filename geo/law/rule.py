@@ -92,7 +92,7 @@ class Option:
     when
         Gates, all of which must hold; acts of people are facts.
     formula, document
-        Names of the amount to be computed and of the paper to be written; None where there is none.
+        The text's amount of money, and name of the paper to be written; None where there is none.
     """
 
     id: str
@@ -163,6 +163,45 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a sum of money: a rate times facts, and perhaps the share ``(of - less) / of``.
+
+    Attributes
+    ----------
+    rate, text
+        Exact number, below zero where the part is taken off; as the rule file writes it.
+    """
+
+    rate: Fraction
+    text: str
+    facts: tuple[str, ...]
+    of: str | None = None
+    less: str | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every fact it reads."""
+        return (*self.facts, *(name for name in (self.of, self.less) if name is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An amount of money in yuan as a text sets it; the options that name it are its gates.
+
+    Attributes
+    ----------
+    assumes
+        What the text leaves open and is taken here to mean; None where it leaves nothing open.
+    """
+
+    id: str
+    article: str
+    summary: Bilingual
+    parts: tuple[Part, ...]
+    assumes: Bilingual | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """What became of one article of the text.
 
@@ -204,6 +243,8 @@ class Instrument:
         What follows a finding, as suggestions.
     clocks
         Its deadlines and warnings.
+    formulas
+        Its amounts of money.
     articles, clauses
         Every article of the text, and what became of each; empty where the text is not at hand.
     """
@@ -224,6 +265,7 @@ class Instrument:
     is_contractual: bool = False
     options: tuple[Option, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    formulas: tuple[Formula, ...] = ()
     articles: tuple[str, ...] = ()
     clauses: tuple[Clause, ...] = ()
 

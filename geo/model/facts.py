@@ -30,8 +30,8 @@ def _shares(names: str) -> dict[str, FactSpec]:
     return dict.fromkeys(names.split(), FactSpec("measure", "1"))
 
 
-def _months(names: str) -> dict[str, FactSpec]:
-    return dict.fromkeys(names.split(), FactSpec("measure", "month"))
+def _measures(unit: str, names: str) -> dict[str, FactSpec]:
+    return dict.fromkeys(names.split(), FactSpec("measure", unit))
 
 
 FACTS: dict[str, FactSpec] = {
@@ -92,8 +92,8 @@ FACTS: dict[str, FactSpec] = {
     "failed_years": FactSpec("measure", "year"),
     **_days("rectification_ordered_on rectification_due_on"),
     # months by the corresponding day, and numbers that are shown beside those that rules read
-    **_months("full_months_not_started full_months_since_agreed_completion full_months_since_completed"),
-    **_months("full_months_since_last_worked longest_stoppage_months"),
+    **_measures("month", "full_months_not_started full_months_since_agreed_completion full_months_since_completed"),
+    **_measures("month", "full_months_since_last_worked longest_stoppage_months"),
     **_shares("far_shortfall developed_fraction_by_footprint developed_fraction_by_floor_area"),
     **_shares("invested_fraction_with_land"),
     "counted_floor_area_m2": FactSpec("measure", "m2"),
@@ -123,9 +123,16 @@ FACTS: dict[str, FactSpec] = {
     **_flags("is_attainment_reviewed is_renewal_applied is_renewal_evaluated is_start_deposit_paid"),
     **_flags("is_completion_deposit_paid is_assessed_at_start_and_completion is_assessed_at_attainment"),
     **_flags("is_assessed_before_expiry is_rectification_ordered is_stopping_announced"),
+    # money: what formulas multiply; days late of a start or a completion, over or still running
+    **_measures("yuan", "price_yuan price_paid_yuan earnest_money_yuan incentives_paid_yuan buildings_value_yuan"),
+    **_measures("yuan", "appraised_price_yuan agreed_interest_yuan"),
+    **_measures("d", "term_d term_used_d start_late_d completion_late_d"),
+    **_measures("1/d", "late_start_damages_rate late_completion_damages_rate"),
     # supply, reserve and temporary land
     "agreement_sale_ground": FactSpec("text"),
     "temporary_land_ends_on": FactSpec("date"),
+    "temporary_land_mu": FactSpec("measure", "mu"),
+    "is_reclamation_planned": FactSpec("bool"),
     **_flags("is_hard_to_stand_alone is_proposed_for_reserve is_hazard_untreated is_in_reserve is_on_public_need"),
     **_flags("is_temporary_land is_temporary_land_returned is_temporary_land_extended is_temporary_use_changed"),
     **_flags("is_permanent_building_up is_reclamation_refused is_reclaimed is_on_basic_farmland is_farmland_exempt"),

@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 
 from geo.errors import SchemaError
 from geo.facts import parse_source
+from geo.law.money import Due, amounts_due
 from geo.law.options import Suggestion, suggest
 from geo.law.proof import Proof, prove
-from geo.law.render import render, render_options
+from geo.law.render import render, render_money, render_options
 from geo.locale import Language, say, sentences
 from geo.registers import REGISTERS
 from geo.steps.assess import Assessment, Law
@@ -30,7 +32,13 @@ def explain(assessment: Assessment, parcel_id: str, *, language: Language) -> st
     words = sentences(language)
     parts = [render(proof, words, language=language) for proof in proofs]
     options = render_options(suggestions, words, language=language)
-    return "\n\n".join([*parts, *([options] if options else []), say("scan.clue", language)])
+    money = render_money(money_of(assessment, parcel_id, suggestions), words, language=language)
+    return "\n\n".join([*parts, *filter(None, [options, money]), say("scan.clue", language)])
+
+
+def money_of(assessment: Assessment, parcel_id: str, suggestions: list[Suggestion]) -> list[Due]:
+    """Compute the money of what is suggested for one parcel: of each an amount, or what is missing for it."""
+    return amounts_due(assessment.pack.instruments, assessment.facts, {parcel_id: suggestions}).get(parcel_id, [])
 
 
 def explain_json(assessment: Assessment, parcel_id: str, *, language: Language) -> str:
@@ -49,6 +57,7 @@ def explain_json(assessment: Assessment, parcel_id: str, *, language: Language) 
         "instruments": assessment.pack.hashes,
         "proofs": [_plain(proof, language) for proof in proofs],
         "options": [_plain(one, language) for one in suggestions],
+        "money": [_plain_money(one) for one in money_of(assessment, parcel_id, suggestions)],
         "note": say("scan.clue", language),
     }
     return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=date.isoformat)
@@ -81,6 +90,40 @@ def _plain(reason: Proof | Suggestion, language: Language) -> Mapping[str, objec
     """Return a proof or a suggestion as plain data, with the sentence of its labels beside them."""
     labels = [reason.label] if isinstance(reason, Proof) else list(reason.labels)
     return {**asdict(reason), "label_names": [say(f"law.label_{label}", language) for label in labels]}
+
+
+def _plain_money(due: Due) -> Mapping[str, object]:
+    """Return an amount as plain data; yuan as texts, so that nothing is lost."""
+    amount = due.amount
+    parts = [
+        {
+            "rate": line.part.text,
+            "facts": list(line.part.facts),
+            "of": line.part.of,
+            "less": line.part.less,
+            "known": {name: [float(side) for side in known] for name, known in line.known.items()},
+            "yuan_low": _text(line.low),
+            "yuan_high": _text(line.high),
+        }
+        for line in (amount.lines if amount else ())
+    ]
+    return {
+        "instrument_id": due.option.instrument_id,
+        "option_id": due.option.option_id,
+        "formula": due.formula.id,
+        "article": due.formula.article,
+        "name": due.formula.summary._asdict(),
+        "assumes": due.formula.assumes._asdict() if due.formula.assumes else None,
+        "yuan_low": _text(amount.low) if amount else None,
+        "yuan_high": _text(amount.high) if amount else None,
+        "is_below_zero": bool(amount and amount.is_below_zero),
+        "sum": parts,
+        "missing": list(due.missing),
+    }
+
+
+def _text(yuan: Decimal | None) -> str | None:
+    return None if yuan is None else str(yuan)
 
 
 def say_source(source: str | None, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from geo.law.rule import Clock, Condition, Instrument, Moment, Option, Rule
+from geo.law.rule import Clock, Condition, Formula, Instrument, Moment, Option, Part, Rule
 from geo.locale import sentences
 from geo.model import FACTS
 
@@ -86,6 +86,7 @@ def _instrument(one: Instrument) -> Iterator[str]:
         if rule.concludes is not None:
             yield from _rule(rule, [other for other in one.rules if other.exception_to == rule.id])
     yield from _options(one.options)
+    yield from _formulas(one.formulas)
     yield from _clocks(one.clocks)
     yield from _clauses(one)
 
@@ -105,6 +106,21 @@ def _options(options: Sequence[Option]) -> Iterator[str]:
             f"| `{one.id}` | {one.article} | {kind}; {modality} | {ground} | {one.summary.zh} {one.summary.en}{named} "
             f"| {labels} | {_conditions(one.when)} |"
         )
+
+
+def _formulas(formulas: Sequence[Formula]) -> Iterator[str]:
+    if formulas:
+        yield "\n### 应付金额 Amounts of money\n"
+        yield "| formula | 条 art. | 名称 name | 元 yuan | 说明 taken to mean |\n|---|---|---|---|---|"
+    for one in formulas:
+        sum_of = " + ".join(_part(part) for part in one.parts)
+        assumes = f"{one.assumes.zh} {one.assumes.en}" if one.assumes else ""
+        yield f"| `{one.id}` | {one.article} | {one.summary.zh} {one.summary.en} | `{sum_of}` | {assumes} |"
+
+
+def _part(part: Part) -> str:
+    share = f" * ({part.of} - {part.less}) / {part.of}" if part.of else ""
+    return " * ".join([part.text, *part.facts]) + share
 
 
 def _clocks(clocks: Sequence[Clock]) -> Iterator[str]:

@@ -1,11 +1,12 @@
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from geo.errors import RuleFormatError
 from geo.law.inventory import check_inventory
-from geo.law.rule import Bilingual, Clause, Clock, Condition, Moment, Option
+from geo.law.rule import Bilingual, Clause, Clock, Condition, Formula, Moment, Option, Part
 
 STARTED = Condition("is_started", "in", "true", limit=(True,))
 WHY = Bilingual("原则", "a principle")
@@ -65,7 +66,7 @@ def test_an_article_that_the_text_does_not_have_is_named(text):
     assert refused(elsewhere) == ("law.unknown_article", {"article": "9"})
 
 
-@pytest.mark.parametrize("kind", ["rule", "option", "clock", "fact", "instrument"])
+@pytest.mark.parametrize("kind", ["rule", "option", "clock", "formula", "fact", "instrument"])
 def test_an_article_that_became_something_that_does_not_exist_is_named(text, kind):
     wrong = replace(text, clauses=(*text.clauses, Clause("2", kind, ("nothing",))))
     assert refused(wrong) == ("law.became_nothing", {"article": "2", "kind": kind, "name": "nothing"})
@@ -76,12 +77,14 @@ def test_names_of_registers_are_checked_where_there_is_a_list_of_them(text):
     assert refused(text, {"register": {"elsewhere"}}) == ("law.became_nothing", expected)
 
 
-def test_a_rule_an_option_or_a_clock_that_comes_from_no_article_is_named(text, rule):
+def test_a_rule_an_option_a_clock_or_a_formula_that_comes_from_no_article_is_named(text, rule):
     more = replace(text, rules=(*text.rules, rule("r2", STARTED, article="1")))
     assert refused(more) == ("law.without_clause", {"kind": "rule", "name": "r2"})
     option = Option("o1", "1", "remedy", ("late_start",), "none", "may", WHY, (STARTED,))
     more = replace(text, clocks=(*text.clocks, replace(text.clocks[0], id="c2")))
     assert refused(more) == ("law.without_clause", {"kind": "clock", "name": "c2"})
+    fee = Formula("f1", "2", WHY, (Part(Fraction(1), "1", ("price_yuan",)),))
+    assert refused(replace(text, formulas=(fee,))) == ("law.without_clause", {"kind": "formula", "name": "f1"})
     assert refused(replace(text, options=(option,))) == ("law.without_clause", {"kind": "option", "name": "o1"})
 
 

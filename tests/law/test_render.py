@@ -1,14 +1,16 @@
 """What a proof looks like: golden texts, short enough to read."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
 from geo.law.assess import assess
-from geo.law.options import suggest
+from geo.law.money import Due, amount_of, amounts_due
+from geo.law.options import Suggestion, suggest
 from geo.law.proof import prove
-from geo.law.render import render, render_options
+from geo.law.render import render, render_money, render_options
 from geo.law.rule import Adoption
 from geo.locale import sentences
 from geo.model import FACTS
@@ -145,3 +147,57 @@ def test_every_rule_can_be_told_in_both_languages(packs, fact_frame, language):
         told = render(proof, words(language), language=language)
         assert proof.summary.of(language) in told
         assert "{" not in told
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_amount_is_told_with_its_arithmetic_in_both_languages(packs, fact_frame, language):
+    told = render_money(money(packs, fact_frame, price_yuan=30_000_000), words(language), language=language)
+    heading, levy, part, note = told.splitlines()
+    assert heading == words(language)["law.money_heading"]
+    assert "6,000,000.00" in levy
+    assert part.strip().startswith("20% × price_yuan 30,000,000 = 6,000,000.00")
+    assert packs["idle-land-measures-2012"].formulas[0].assumes.of(language) in note
+    assert "{" not in told
+
+
+def test_an_amount_between_bounds_or_below_zero_or_without_a_fact_says_so(packs, fact_frame):
+    price = {"value": None, "low": 10, "high": 20}
+    told = render_money(money(packs, fact_frame, price_yuan=price), words("en"), language="en")
+    assert "2.00 to 4.00 yuan" in told
+    told = render_money(money(packs, fact_frame), words("en"), language="en")
+    assert "cannot be computed for want of: price_yuan" in told
+    below = render_money(money(packs, fact_frame, price_yuan=-1), words("zh"), language="zh")
+    assert words("zh")["law.money_below_zero"] in below
+
+
+def test_a_share_is_told_with_both_its_facts(packs):
+    text = packs["taizhou-supervision-draft-note"]
+    formula = next(one for one in text.formulas if one.id == "buy-back")
+    facts = {"price_yuan": 3000.0, "term_d": 50.0, "term_used_d": 6.5, "incentives_paid_yuan": 200.0}
+    row = {f"{name}_{side}": value for name, value in facts.items() for side in ("low", "high")}
+    due = Due(shown(text, "taizhou-buy-back", "met"), formula, amount_of(formula, row))
+    told = render_money([due], words("en"), language="en")
+    assert "× (term_d 50 − term_used_d 6.5) ÷ term_d 50 = 2,610.00 yuan" in told
+    assert "1 × buildings_value_yuan not known = not known" in told
+
+
+def test_where_a_gate_is_open_no_amount_is_told_but_what_is_to_be_found_out(packs):
+    text = packs["idle-land-measures-2012"]
+    option = replace(shown(text, "order53-fee", "undetermined"), missing=("is_hearing_offered",))
+    told = render_money([Due(option, text.formulas[0], None)], words("en"), language="en")
+    assert "to be found out first: is_hearing_offered" in told
+    assert "yuan" not in told
+    assert render_money([], words("en"), language="en") == ""
+
+
+def shown(text, option_id, outcome):
+    one = next(option for option in text.options if option.id == option_id)
+    words = (one.article, one.kind, one.labels, one.ground, one.modality, one.summary)
+    return Suggestion(text.id, text.title, one.id, *words, "in_force", outcome, (), one.formula, one.document)
+
+
+def money(packs, fact_frame, **facts):
+    """The idle-land fee of a parcel whose gates are open."""
+    text = packs["idle-land-measures-2012"]
+    frame = fact_frame({"P1": {"is_started": False, **facts}})
+    return amounts_due([text], frame, {"P1": [shown(text, "order53-fee", "met")]})["P1"]

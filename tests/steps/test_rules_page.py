@@ -21,7 +21,7 @@ def test_the_page_names_every_rule_option_and_article(texts):
     page = rules_page(texts)
     for text in texts:
         assert text.title.zh in page
-        for part in (*text.rules, *text.options):
+        for part in (*text.rules, *text.options, *text.formulas):
             assert f"`{part.id}`" in page
             assert part.summary.zh in page
         for clause in text.clauses:
@@ -29,6 +29,7 @@ def test_the_page_names_every_rule_option_and_article(texts):
             assert clause.why is None or f"| `{text.id}` | {clause.article} | {clause.why.zh} |" in page
     assert "`as_of > agreed_start_on + P1Y`" in page
     assert "`developed_fraction < 1/3`" in page
+    assert "`1 * price_yuan * (term_d - term_used_d) / term_d + -1 * incentives_paid_yuan" in page
 
 
 def test_the_page_says_what_a_text_replaces_applies_to_and_lacks():
