@@ -3,17 +3,21 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 import pytest
 
+from geo.change_detection.learning import Learnt, learn
+from geo.change_detection.mixtures import make_library
 from geo.cli import main
+from geo.ingest.spectra import read_spectra
 from geo.settings import Settings, read_settings
+from geo.steps import built
 from geo.steps.demo import fill_store, sample_file, write_scenes
 from geo.steps.scan import ScanResult, scan
 from geo.store import open_store
@@ -120,6 +124,19 @@ def known_at() -> datetime:
 def sample_settings(sample_scenes: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings that lead to a store of the sample county; its tests only add scans to it."""
     return make_store(sample_scenes, tmp_path_factory.mktemp("county"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def learnt_small() -> Iterator[Callable[[], object]]:
+    """Whatever scans in this process learns the built share from few mixtures, once, in seconds."""
+
+    @cache
+    def small() -> Learnt:
+        return learn(make_library(read_spectra()), count=6_000, parcels=400)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(built, "learnt", small)
+        yield small
 
 
 @pytest.fixture(scope="session")

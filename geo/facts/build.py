@@ -19,7 +19,7 @@ from geo.facts.money import amount_facts
 from geo.facts.pool import pool_area, pool_indicators, pool_views
 from geo.facts.production import attainment_facts, performance_facts, production_facts
 from geo.facts.register import Periods, Register, open_register
-from geo.facts.series import Seen, fill_from_series, last_seen
+from geo.facts.series import Seen, built_share, fill_from_series, last_seen
 from geo.facts.statements import determined_facts, entry_facts
 from geo.facts.terms import term_facts
 from geo.facts.views import built_on_image, last_half_year, share_at_least, usable_views
@@ -129,7 +129,7 @@ def _facts(
         **happened,
         "evaluable_from_on": evaluable_from(happened),
         "cause": cause_fact(register),
-        **developed_facts(register, views, land, happened),
+        **developed_facts(register, views, land, happened, built=built_share(seen)),
         **invested_facts(register, happened),
         **amount_facts(register),
         **intensity,

@@ -9,8 +9,9 @@ import pandas as pd
 from geo.facts.column import Fact, choose, estimate, flag, forget, holds, larger, smaller
 from geo.facts.dates import passed_deadline
 from geo.facts.register import Register, amount, place_of
+from geo.facts.series import BuiltShare
 from geo.facts.source import join_sources
-from geo.facts.views import Share, Span, last_half_year, latest_estimate, share_at_least, share_at_most
+from geo.facts.views import Share, Span, last_half_year, latest_estimate, share_at_least, share_at_most, stronger
 
 TOLERANCE = 0.02
 """Land that should be developed may exceed the measured parcel by this share: the contract's survey was another [1]."""
@@ -46,14 +47,15 @@ def known_land(register: Register, *, parcel: pd.Series, buildings: pd.Series) -
 
 
 def developed_facts(
-    register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]
+    register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact], *, built: BuiltShare
 ) -> dict[str, Fact]:
     r"""Return the developed share of the land that should be developed, now and at the agreed completion.
 
     .. math:: D = A_{developed} / A_{should}
 
     Both are land (国土资厅函〔2002〕101号), never roofs over parcel. A survey in the ledger gives the share. Without
-    one, registered buildings and the roofs and hard ground in images of the last half year bound it from below; all
+    one, registered buildings and the roofs and hard ground in images of the last half year, or in all looks of a year
+    taken together, bound it from below; all
     but the plants and water in images since works stand still bound it from above. Development of land does not
     shrink, so an image bounds what is there later from below and what was there earlier from above. Where a survey and
     this evidence exclude each other, the bounds hold both. A project not started has developed nothing.
@@ -68,13 +70,15 @@ def developed_facts(
     ----------
     happened
         ``is_started``, ``is_suspended``, ``last_worked_on``, ``completed_on`` and ``agreed_completion_on``.
+    built
+        From `series.built_share`; where a month says nothing of a parcel, single views bound alone.
 
     Returns
     -------
     dict
         ``developed_fraction`` and ``developed_fraction_at_deadline`` [1].
     """
-    now = _now(register, views, land, happened)
+    now = _now(register, views, land, happened, built=built)
     then = _at_deadline(register, views, land, {**happened, "developed_fraction": now})
     is_impossible, why = land.should > land.parcel * (1 + TOLERANCE), "contradiction:should_develop_more_than_parcel"
     return {
@@ -93,15 +97,17 @@ def weigh(claim: pd.Series, claim_source: pd.Series, seen: Fact) -> Fact:
     return estimate(claim.fillna(seen.value), low, high, source)
 
 
-def _now(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]) -> Fact:
+def _now(
+    register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact], *, built: BuiltShare
+) -> Fact:
     today = pd.Series(register.as_of, index=register.index)
-    least = share_at_least(views, last_half_year(today))
+    least = stronger(share_at_least(views, last_half_year(today)), built.least)
     most = share_at_most(views, Span(_still_since(happened), today))
     buildings = land.buildings / land.base
     low = larger(_from_below(least, land), buildings)
     under_roof = flag(buildings > _from_below(least, land).fillna(0), "footprints:mapped")
     seen = _evidence(
-        latest_estimate(views, last_half_year(today)) * land.parcel / land.base,
+        built.value.fillna(latest_estimate(views, last_half_year(today))) * land.parcel / land.base,
         low,
         _from_above(most, land),
         join_sources(least.source, most.source, under_roof),

@@ -8,6 +8,7 @@ import pandas as pd
 from geo.facts.column import Fact, bracket, exact, holds
 from geo.facts.register import Register, day_by_now, happened
 from geo.facts.source import JOINT
+from geo.facts.views import BUILT_FRACTION_SURE, Share
 from geo.model import MONTHLY_COLUMNS
 
 SUPPLIED = ("delivered_on", "supplied_on", "deal_closed_on", "agreement_signed_on")
@@ -50,6 +51,27 @@ def last_seen(register: Register, monthly: pd.DataFrame | None, pooled: pd.Serie
     is_used = (through <= register.as_of) & (through >= register.as_of - STALE) & ~rows["parcel_id"].isin(pooled.index)
     last = rows[is_used].sort_values("month").drop_duplicates("parcel_id", keep="last")
     return Seen(last.set_index("parcel_id").reindex(register.index))
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltShare:
+    """The built share of each parcel by a year of looks: the best guess, and the least it may be; NaN where unknown."""
+
+    value: pd.Series
+    least: Share
+
+
+def built_share(seen: Seen) -> BuiltShare:
+    """Return the built share that the last month shows; none of land that was cleared again within its year.
+
+    It is no bound from above: ground that is dug up, netted or made up may be developed and is not built.
+    """
+    months = seen.months
+    is_known = (months["reason"].fillna("") == "") & months["built_fraction_low"].notna()
+    is_known &= ~seen.says("works", "demolished")
+    value, low = (months[name].astype(float).where(is_known) for name in ("built_fraction", "built_fraction_low"))
+    source = ("month:" + months["month"].astype(object)).where(is_known, "").astype(object)
+    return BuiltShare(value, Share(low.mask(low <= BUILT_FRACTION_SURE, 0.0), source))
 
 
 def fill_from_series(register: Register, known: Mapping[str, Fact], seen: Seen) -> dict[str, Fact]:

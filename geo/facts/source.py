@@ -10,6 +10,7 @@ A source is one or more parts ``kind:detail`` joined by ``"; "``:
 ``later:FIELD``         the cell has a day after the day of the act
 ``missing:FIELD``       the cell is blank or the register is not complete: not known
 ``scene:ID``            seen on that scene
+``month:2026-10``       seen in all looks of the year up to the end of that month
 ``footprints:mapped``   measured on registered building outlines
 ``law:NAME``            follows from the law by definition
 ``assumed:NAME``        an assumption that the reader must know of

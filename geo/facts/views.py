@@ -89,6 +89,12 @@ def share_at_most(views: pd.DataFrame, span: Span) -> Share:
     return _second(_inside(views, span), "high", span.last.index, largest=False)
 
 
+def stronger(one: Share, other: Share) -> Share:
+    """Return the larger of two shares, or the one that is known, with what gives it; of equal ones the first."""
+    is_other = (other.share > one.share) | (one.share.isna() & other.share.notna())
+    return Share(one.share.mask(is_other, other.share), one.source.mask(is_other, other.source))
+
+
 def latest_estimate(views: pd.DataFrame, span: Span) -> pd.Series:
     """Return the built share in the last view of the span [1]: shown, and deciding nothing."""
     last = _inside(views, span).drop_duplicates("parcel_id", keep="last")

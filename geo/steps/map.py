@@ -17,7 +17,7 @@ from geo.law.rule import Condition
 from geo.law.trace import trace
 from geo.locale import sentences
 from geo.maps.basemap import Basemap
-from geo.maps.content import LANGUAGES, ConditionNote, InstrumentNote, MapContent, RulePart
+from geo.maps.content import LANGUAGES, MONTH_COLUMNS, ConditionNote, InstrumentNote, MapContent, RulePart
 from geo.maps.listing import in_list_order
 from geo.maps.offline import write_offline
 from geo.maps.viewer import triage_map
@@ -189,6 +189,7 @@ def map_content(assessment: Assessment, *, month: str, revision: int) -> MapCont
         fact_sources=assessment.fact_sources,
         footprints=None if evidence.footprints.empty else to_store(evidence.footprints),
         observations=observed,
+        months=evidence.monthly.loc[evidence.monthly["built_fraction"].notna(), list(MONTH_COLUMNS)],
         changes=evidence.changes,
         label_order=LABEL_ORDER,
         rules={rule_id: rule_parts(answer) for rule_id, answer in traces.rules.items()},

@@ -42,7 +42,7 @@ class LayerFiles:
 
 
 def with_layers(content: MapContent, files: LayerFiles) -> MapContent:
-    """Add what files hold to a map.
+    """Add what files hold to a map; months of a file go before those at hand.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def with_layers(content: MapContent, files: LayerFiles) -> MapContent:
     return replace(
         content,
         clocks=content.clocks if clocks is None else clocks,
-        months=months,
+        months=content.months if months is None else months,
         overlays=[*content.overlays, *overlays],
     )
 

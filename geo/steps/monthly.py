@@ -66,9 +66,12 @@ def observe_month(engine: Engine, places: Places, kept: Kept, observations: pd.D
     int
         Of how many parcels something new is said.
     """
+    from geo.steps.built import learnt_key  # noqa: PLC0415  # loads scikit-learn, which no other command needs
+
     by_name = {scene.scene_id: scene for scene in month.scenes if kept.wants(scene)}
     versions = observations.groupby("parcel_id")["parcel_version"].first()
-    inputs = hashlib.sha256("\n".join(sorted(map(kept.stamp, by_name.values()))).encode()).hexdigest()
+    stamps = [learnt_key(), *sorted(map(kept.stamp, by_name.values()))]
+    inputs = hashlib.sha256("\n".join(stamps).encode()).hexdigest()
     with engine.connect() as conn:
         done = monthly_versions(conn, month.name, method=METHOD, inputs=inputs)
     if not by_name or set(versions) <= done:
@@ -93,17 +96,21 @@ def month_rows(
     scenes
         By ``scene_id``.
     """
-    frames = []
+    from geo.steps.built import built_columns, learnt_measure  # noqa: PLC0415  # as above
+
+    measure, until, frames = learnt_measure(), last_moment(month.as_of), list[dict[str, object]]()
     for _, part in rows.groupby(rows["grid"].map(repr), sort=True):
-        references, looks = References(), dict[str, Looks]()
+        references, looks, built = References(), dict[str, Looks](), dict[str, dict[str, object]]()
         for piece in read_pieces(places, kept, scenes, part, references):
             looks |= piece.looks
+            built |= built_columns(piece, measure, until=until)
         quiet = _quiet([*looks.values(), *references.looks.values()])
         seen = dict(iter(part.groupby("parcel_id")))
         for parcel in sorted(looks):
             found = looks[parcel]
             level = found.green - references.common(found.days)
-            frames.append(_row(seen[parcel], found, level, quiet=quiet, area_m2=month.areas_m2[parcel]))
+            shown = _row(seen[parcel], found, level, quiet=quiet, area_m2=month.areas_m2[parcel])
+            frames.append(shown | built[parcel])
     return pd.DataFrame(frames, columns=list(MONTHLY_COLUMNS)).assign(month=month.name)
 
 
@@ -164,6 +171,17 @@ def _works_columns(still: Standstill, names: pd.Series) -> dict[str, object]:
 def _scenes(names: pd.Series, *days: float) -> str:
     """Return the names of the scenes of some days, joined by spaces; days that are NaN have none."""
     return " ".join(dict.fromkeys(str(names[day]) for day in days if not np.isnan(day)))
+
+
+def last_moment(day: date) -> float:
+    """Return the end of a day as a day number [d].
+
+    Examples
+    --------
+    >>> last_moment(date(1970, 1, 2))
+    2.0
+    """
+    return float((day - date(1970, 1, 1)).days + 1)
 
 
 def day_of(number: float) -> pd.Timestamp | NaTType:
