@@ -1,10 +1,13 @@
 """What series of images may say of works: only where the ledger is silent, and never by accusing."""
 
+import math
 from collections.abc import Callable
 from itertools import product
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geo.model import NONE_AGREED
 
@@ -135,3 +138,62 @@ def test_knowing_no_series_never_turns_an_answer_around(build: Build) -> None:
         for fact in ("is_started", "is_suspended", "is_completed", "is_built_without_permit"):
             if without[fact] is not pd.NA:
                 assert with_series[fact] == without[fact]
+
+
+SHARES = st.floats(0, 1)
+BUILT = {"built_fraction": 0.5, "built_fraction_low": 0.3, "built_fraction_high": 0.8, "reason": ""}
+LAND = {"should_develop_area_m2": 8_000.0, "construction_permit_on": "2024-02-01", "started_on": "2024-03-01"}
+
+
+def share(values: pd.Series) -> list[float]:
+    return [pytest.approx(values[f"developed_fraction{end}"]) for end in ("", "_low", "_high")]
+
+
+def test_the_built_share_of_a_year_bounds_what_is_developed_from_below_and_never_from_above(build: Build) -> None:
+    values, sources = build(monthly=[BUILT], **LAND)
+    assert share(values) == [0.5 * 10_000 / 8_000, 0.3 * 10_000 / 8_000, math.inf]
+    assert sources["developed_fraction"] == "month:2026-10"
+
+
+@pytest.mark.parametrize(("built", "source"), [(0.2, "month:2026-10"), (0.4, "scene:S0")])
+def test_the_larger_of_the_bounds_by_single_views_and_by_a_year_holds(build: Build, built: float, source: str) -> None:
+    values, sources = build(monthly=[BUILT], views=[{"on": "2026-10-03", "built": built, "green": 0.2}], **LAND)
+    assert values["developed_fraction_low"] == pytest.approx(max(built, 0.3) * 1.25)
+    assert sources["developed_fraction"] == source
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reason": "too_small", "built_fraction": None, "built_fraction_low": None, "built_fraction_high": None},
+        {"works": "demolished"},
+        {"looked_through_on": pd.Timestamp("2026-07-01")},
+    ],
+)
+def test_a_month_that_says_nothing_of_what_stands_now_leaves_it_to_single_views(
+    build: Build, change: dict[str, object]
+) -> None:
+    views = [{"on": "2026-10-03", "built": 0.1, "green": 0.2}]
+    with_month, sources = build(monthly=[BUILT | change], views=views, **LAND)
+    assert share(with_month) == share(build(views=views, **LAND)[0])
+    assert sources["developed_fraction"] == "scene:S0"
+
+
+def test_a_share_that_a_gatehouse_or_a_neighbour_may_make_is_none(build: Build) -> None:
+    values, _ = build(monthly=[BUILT | {"built_fraction_low": 0.05}], **LAND)
+    assert values["developed_fraction_low"] == 0
+
+
+@given(low=SHARES, built=SHARES, green=SHARES, still=st.booleans())
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_doing_without_the_month_only_widens(
+    build: Build, low: float, built: float, green: float, *, still: bool
+) -> None:
+    days = LAND | ({"last_worked_on": "2025-03-15"} if still else {})
+    views = [{"on": "2026-10-03", "built": built, "green": min(green, 1 - built)}]
+    full, sources = build(monthly=[BUILT | {"built_fraction_low": low}], views=views, **days)
+    less, _ = build(views=views, **days)
+    if "contradiction:" in sources["developed_fraction"]:
+        return
+    assert less["developed_fraction_low"] <= full["developed_fraction_low"]
+    assert less["developed_fraction_high"] >= full["developed_fraction_high"]

@@ -57,6 +57,13 @@ def test_tables_of_other_commands_are_read_and_numbers_of_parcels_keep_their_dig
     assert made.months["built_fraction_low"].isna().all()
 
 
+def test_months_come_from_the_store_unless_a_file_is_given(sample_result):
+    content = map_content(sample_result.assessment, month="2026-10", revision=1)
+    assert set(content.months["month"]) == {"2026-10"}
+    assert content.months["built_fraction"].between(0, 1).all()
+    assert with_layers(content, LayerFiles()).months is content.months
+
+
 @pytest.mark.parametrize(
     ("name", "text", "code"),
     [

@@ -1,0 +1,115 @@
+"""Boxes of pixels laid out for the regression of the built share, and what comes back of them."""
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from scipy.sparse import csr_array
+
+from geo.change_detection.blocks import Block
+from geo.change_detection.boxes import Box
+from geo.change_detection.grid import Grid
+from geo.change_detection.monthly import AROUND_PX, Outline
+from geo.change_detection.stacks import Looks, Stack
+from geo.steps.built import MOST_LOOKS, NAMES, built_columns, in_metres, last_year, lay
+from geo.steps.places import Place
+from geo.steps.series import Piece
+
+UNTIL = 1_000.0
+BANDS = 7
+
+
+def stack_of(days: list[float], pixels: int, light: float = 0.2) -> Stack:
+    shape = len(days), BANDS, pixels
+    image = np.full(shape, light, dtype=np.float32) + np.arange(len(days), dtype=np.float32)[:, None, None]
+    return Stack(np.array(days), image, np.ones((len(days), pixels), dtype=bool), np.ones(pixels))
+
+
+def looks_of(stack: Stack, *, hidden: tuple[int, ...] = ()) -> Looks:
+    green = np.full(len(stack.days), 0.5)
+    green[list(hidden)] = np.nan
+    clear = stack.clear.copy()
+    clear[list(hidden)] = False
+    return Looks(stack.days, green, np.zeros(len(green)), clear)
+
+
+def dates(light: np.ndarray) -> list[int]:
+    return [round(float(one) - 0.2) for one in light[:, 0, 0]]
+
+
+def test_only_clear_looks_of_the_last_year_count_oldest_first() -> None:
+    stack = stack_of([500, 634, 636, 800, 900], pixels=4)
+    assert dates(last_year(stack, looks_of(stack, hidden=(3,)), until=UNTIL)) == [2, 4]
+
+
+def test_pixels_that_are_not_clear_on_a_date_are_nan_on_it() -> None:
+    stack = stack_of([900, 950], pixels=3)
+    looks = looks_of(stack)
+    looks.clear[1, 2] = False
+    light = last_year(stack, looks, until=UNTIL)
+    assert np.isnan(light[1, :, 2]).all()
+    assert np.isfinite(light).sum() == 5 * BANDS
+
+
+def test_of_many_looks_some_are_taken_over_the_whole_year_and_the_last_is_one_of_them() -> None:
+    stack = stack_of(list(np.linspace(640, 1000, 70)), pixels=1)
+    taken = dates(last_year(stack, looks_of(stack), until=UNTIL))
+    assert len(taken) == MOST_LOOKS
+    assert (taken[0], taken[-1]) == (0, 69)
+    assert max(np.diff(taken)) <= 4
+
+
+def test_without_a_look_there_is_one_date_that_shows_nothing() -> None:
+    stack = stack_of([100], pixels=2)
+    light = last_year(stack, looks_of(stack), until=UNTIL)
+    assert light.shape == (1, BANDS, 2)
+    assert np.isnan(light).all()
+
+
+def test_boxes_lie_apart_and_every_pixel_keeps_its_light_and_its_share() -> None:
+    boxes = [Box(3, 4, 2, 3), Box(90, 90, 4, 2)]
+    images = [np.arange(one.size, dtype=np.float32).reshape(1, 1, -1) + 100 * n for n, one in enumerate(boxes)]
+    weights = [np.linspace(0, 1, one.size) for one in boxes]
+    stack, shape, coverage = lay(images, boxes, weights)
+    for number, (image, weight) in enumerate(zip(images, weights, strict=True)):
+        inside = slice(coverage.indptr[number], coverage.indptr[number + 1])
+        np.testing.assert_array_equal(stack[0, 0, coverage.indices[inside]], image[0, 0, weight > 0])
+        np.testing.assert_array_equal(coverage.data[inside], weight[weight > 0])
+    rows = [coverage[[n]].indices // shape[1] for n in range(2)]
+    assert rows[1].min() - rows[0].max() > AROUND_PX
+    assert np.isfinite(stack).sum() == sum(one.size for one in boxes)
+
+
+def piece_of(stacks: dict[str, Stack]) -> Piece:
+    grid = Grid("EPSG:32650", (10.0, 0.0, 500_000.0, 0.0, -10.0, 2_600_000.0), (20, 20))
+    shapes = gpd.GeoSeries({name: shapely.box(500_000, 2_599_960, 500_040, 2_600_000) for name in stacks}, crs=32650)
+    nothing = Block((0, 20), (0, 20), np.arange(len(stacks)))
+    place = Place(grid, csr_array((len(stacks), 400)), shapes.area / 100, shapes, nothing)
+    boxes = {name: Box(0, 0, 2, 2) for name in stacks}
+    return Piece(place, boxes, stacks, {name: looks_of(one) for name, one in stacks.items()})
+
+
+def mean_light(stack: np.ndarray, _: tuple[int, int], coverage: csr_array, outline: Outline) -> dict[str, Any]:
+    """Stand in for the regression: the mean over dates, bands and pixels tells which light came in for whom."""
+    value = coverage @ stack.mean(axis=(0, 1)) / coverage.sum(axis=1)
+    return dict.fromkeys(NAMES, value) | {"reason": np.array([f"{area:.0f}" for area in outline.area_m2])}
+
+
+def test_each_parcel_gets_its_own_row_whatever_the_number_of_its_dates() -> None:
+    stacks = {"b": stack_of([900], 4, 0.1), "a": stack_of([900, 950], 4, 0.3), "c": stack_of([990], 4, 0.5)}
+    rows = built_columns(piece_of(stacks), lambda stack, *rest: mean_light(np.nan_to_num(stack), *rest), until=UNTIL)
+    assert {name: row["built_fraction"] for name, row in rows.items()} == pytest.approx({"b": 0.1, "a": 0.8, "c": 0.5})
+    assert all(row["reason"] == "1600" for row in rows.values())
+
+
+def test_no_parcel_gives_no_row() -> None:
+    assert built_columns(piece_of({}), mean_light, until=UNTIL) == {}
+
+
+def test_sizes_are_of_metres_where_the_scene_is_in_degrees() -> None:
+    shape = gpd.GeoSeries([shapely.box(117.0, 24.0, 117.001, 24.001)], crs=4490)
+    assert in_metres(shape).area.iloc[0] == pytest.approx(101.7 * 110.8, rel=0.01)
+    plane = gpd.GeoSeries([shapely.box(0, 0, 1, 1)], crs=32650)
+    assert in_metres(plane) is plane
