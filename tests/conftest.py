@@ -12,8 +12,10 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 
-from geo.change_detection.learning import Learnt, learn
+from geo.change_detection import calibration
+from geo.change_detection.learning import fit
 from geo.change_detection.mixtures import make_library
+from geo.change_detection.monthly import Learnt
 from geo.cli import main
 from geo.ingest.spectra import read_spectra
 from geo.settings import Settings, read_settings
@@ -128,11 +130,13 @@ def sample_settings(sample_scenes: Path, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="session", autouse=True)
 def learnt_small() -> Iterator[Callable[[], object]]:
-    """Whatever scans in this process learns the built share from few mixtures, once, in seconds."""
+    """Whatever scans in this process learns the built share from few made-up sites, once, in seconds."""
 
     @cache
     def small() -> Learnt:
-        return learn(make_library(read_spectra()), count=6_000, parcels=400)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(calibration, "fit", partial(fit, trees=40))
+            return calibration.learn(make_library(read_spectra()), sites=25, draws=1, known_sites=60)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(built, "learnt", small)
