@@ -58,3 +58,21 @@ def test_looks_that_bracket_are_named(said: pd.DataFrame) -> None:
     for _, row in dated.iterrows():
         days = [name.split("_")[1][:8] for name in row["start_scenes"].split()]
         assert days == [f"{row[name]:%Y%m%d}" for name in ("start_not_before", "start_not_after")]
+
+
+def test_built_fractions_stand_between_their_bounds_or_say_why_there_is_none(said: pd.DataFrame) -> None:
+    known = said[said["reason"] == ""]
+    assert len(known) >= 50
+    columns = ["built_fraction_low", "band_low", "built_fraction", "band_high", "built_fraction_high"]
+    assert (known[columns].diff(axis=1).iloc[:, 1:] >= -1e-9).all(axis=None)
+    assert said.loc[said["reason"] != "", columns].isna().all(axis=None)
+
+
+def test_nothing_is_built_for_certain_where_nothing_was_started_and_most_stands_where_works_are_long_done(
+    said: pd.DataFrame, started_on: pd.Series
+) -> None:
+    known = started_on.reindex(said.index)
+    empty = said[known.isna() & (said.index != IMAGE_ONLY)]
+    assert (empty["built_fraction_low"].fillna(0) <= 0.05).all()
+    old = said[known < "2019-01-01"]
+    assert old["built_fraction"].median() > empty["built_fraction"].median() + 0.3
