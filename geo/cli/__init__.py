@@ -19,6 +19,7 @@ from geo.cli import (  # noqa: F401 - each adds its commands
     papers,
     patrol,
     quarantine,
+    workbook,
 )
 from geo.cli.options import Context, app, errors
 from geo.errors import GeoError

@@ -1,12 +1,11 @@
 """The forms that come back: an Excel sheet to fill in, and an XLSForm for ODK and Kobo."""
 
 import hashlib
-from datetime import datetime, time
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from geo.documents.plain import plain
 from geo.documents.sheet import Sheet, Stop
+from geo.documents.workbook import footer_text, new_book
 from geo.registers import REGISTERS, Field
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def excel_form(sheet: Sheet) -> bytes:
 
     Every text is a text: nothing in it runs, whatever it begins with, and a parcel number keeps its digits.
     """
-    buffer, book = _book(sheet)
+    buffer, book = new_book(sheet.title, sheet.made_on)
     text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@", "quote_prefix": True, "border": 1})
     answer = book.add_format(
         {"text_wrap": True, "valign": "top", "bg_color": "#FFF8DC", "border": 1, "num_format": "@"}
@@ -90,7 +89,7 @@ def excel_form(sheet: Sheet) -> bytes:
     page.fit_to_pages(PAGES_WIDE, 0)
     page.repeat_rows(0)
     page.repeat_columns(0, 1)
-    page.set_footer(f"&L{_footer(sheet.source)}&R&P/&N")
+    page.set_footer(f"&L{footer_text(sheet.source)}&R&P/&N")
     _about(book, sheet, text)
     book.close()
     return buffer.getvalue()
@@ -119,13 +118,9 @@ def _about(book: "Workbook", sheet: Sheet, text: "Format") -> None:
     page.hide()
 
 
-def _footer(text: str) -> str:
-    return plain(text).replace("&", "&&")[:200]
-
-
 def xls_form(sheet: Sheet) -> bytes:
     """Write an XLSForm: one questionnaire, the visit chosen from a list, photos and position asked for."""
-    buffer, book = _book(sheet)
+    buffer, book = new_book(sheet.title, sheet.made_on)
     words = sheet.words
     survey = [
         ("type", "name", "label", "required", "calculation", "relevant", "parameters"),
@@ -195,14 +190,3 @@ def literal(text: str) -> str:
 def _ascii(text: str) -> str:
     safe = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in text)
     return f"{safe}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
-
-
-def _book(sheet: Sheet) -> tuple[BytesIO, "Workbook"]:
-    from xlsxwriter import Workbook  # noqa: PLC0415  # of the extra `patrol`
-
-    buffer = BytesIO()
-    plainly = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = Workbook(buffer, plainly)
-    created = datetime.combine(sheet.made_on, time(0))  # Excel knows no zones
-    book.set_properties({"title": plain(sheet.title), "created": created})
-    return buffer, book

@@ -111,13 +111,13 @@ def _comment(register: Register, field: Field) -> str:
 def _write_rows(sheet: Worksheet, register: Register, rows: pd.DataFrame) -> None:
     for number, row in enumerate(rows.to_dict("records"), start=2):
         for at, field in enumerate(register.fields.values(), start=1):
-            value = _written(field, row)
+            value = shown_value(field, row)
             if value is not None:
                 cell = sheet.cell(number, at, value)
                 cell.data_type = "s" if isinstance(value, str) else cell.data_type  # a text is never a formula
 
 
-def _written(field: Field, row: Mapping[object, object]) -> str | float | datetime | None:
+def shown_value(field: Field, row: Mapping[object, object]) -> str | float | datetime | None:
     """Return what a cell shows: the word for a code, 无 for none."""
     value = row.get(field.name)
     if row.get(f"{field.name}_is_none") is True:

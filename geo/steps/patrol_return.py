@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 
 from geo.ingest.report import Intake
 from geo.locale import Language, say, say_refusal
+from geo.steps.merging import Back
 from geo.steps.plan_file import read_planned
-from geo.steps.returns import Answer, Back, return_visits
+from geo.steps.returns import Answer, return_visits
 from geo.steps.visit_photos import Checked, check_folder, check_photos
 
 SHOWN = 50

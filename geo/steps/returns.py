@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from geo.documents.forms import ASKED, GIVEN, literal, row_hash
@@ -17,15 +15,16 @@ from geo.ingest.persons import mask_persons
 from geo.ingest.report import Intake, hash_files
 from geo.ingest.returned import Returned, Row, read_answers, read_returned
 from geo.locale import sentences
-from geo.model import NONE_AGREED
 from geo.patrol.returned import Said, Verdict, merge
 from geo.registers import REGISTERS
+from geo.steps.merging import Back, canonical, conflict_cells, keep_back
 from geo.steps.plan_file import Planned
-from geo.store import add_intake, add_ledger, find_intake, read_registers, take_turn
+from geo.store import read_registers, take_turn
 
 VISITS = REGISTERS["visit"]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ANSWERS = (*ASKED, VISITS.fields["visit_place"])
+ANSWERED = {field.name: field for field in ANSWERS}
 OTHER_NAMES = {
     "visit_id": "visit",
     "parcel_id": "parcel",
@@ -72,28 +71,6 @@ class Answer:
     def place(self) -> str:
         """Where it stands, for people."""
         return f"{self.returned.file.name}:{self.row.row}"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Back:
-    """What became of one table that came back.
-
-    Attributes
-    ----------
-    intake
-        Visits taken, notes, and the rows refused.
-    edited, unchanged, blank, conflicts
-        Rows that say something new; that say what is known; without an answer; refused because they contradict.
-    known_since
-        When the same file came back before.
-    """
-
-    intake: Intake
-    edited: int
-    unchanged: int
-    blank: int
-    conflicts: int
-    known_since: datetime | None
 
 
 def headers_back() -> dict[str, str]:
@@ -152,7 +129,9 @@ def return_visits(
             own = [answer for answer in judged if answer.returned is table]
             kept += [answer for answer in own if not _conflicts(answer)]
             intake = _intake(table, own, how={"returned": "visits", "plans": digest})
-            backs.append(_add(conn, mask_persons(intake) if masks_persons else intake, own, blank, known_at=known_at))
+            intake = mask_persons(intake) if masks_persons else intake
+            verdicts = [answer.verdict for answer in own if answer.verdict is not None]
+            backs.append(keep_back(conn, intake, verdicts, blank=blank, known_at=known_at))
     return backs, kept
 
 
@@ -219,24 +198,12 @@ def _record(table: Returned, row: Row, visit: Planned, today: date) -> Record:
     return said | ({"inspectors": "\n".join(visit.inspectors)} if visit.inspectors else {}) | record
 
 
-def canonical(record: Mapping[Any, object]) -> dict[str, str]:
-    """Return what a record says, by field, as texts that are equal where it says the same; blanks are not there."""
-    said = {}
-    for field in ANSWERS:
-        value = record.get(field.name)
-        if record.get(f"{field.name}_is_none"):
-            said[field.name] = NONE_AGREED
-        elif value is not None and not pd.isna(value):  # type: ignore[call-overload]  # one value
-            said[field.name] = value.isoformat()[:10] if isinstance(value, date) else str(value)
-    return said
-
-
 def _judge(conn: Connection, answers: Sequence[Answer]) -> list[Answer]:
     """Return the answers with what becomes of each, beside the store and one another; conflicts are refused."""
     visits = read_registers(conn)["visit"].to_dict("records")
-    known = {(str(one["number"]), name): value for one in visits for name, value in canonical(one).items()}
+    known = {(str(one["number"]), name): value for one in visits for name, value in canonical(one, ANSWERED).items()}
     places = {str(one["number"]): f"{one['source']}:{one['row']}" for one in visits}
-    rows = [Said(answer.place, answer.planned.visit_id, canonical(answer.record)) for answer in answers]
+    rows = [Said(answer.place, answer.planned.visit_id, canonical(answer.record, ANSWERED)) for answer in answers]
     verdicts = merge(rows, sent={}, known=known, places=places)
     judged = [replace(answer, verdict=verdict) for answer, verdict in zip(answers, verdicts, strict=True)]
     for answer in filter(_conflicts, judged):
@@ -250,20 +217,11 @@ def _conflicts(answer: Answer) -> bool:
 
 def _refuse(answer: Answer) -> None:
     assert answer.verdict is not None
-    names = answer.returned.headers
-    cells = "; ".join(
-        f"{names.get(one.field, one.field)}: {_word(one.field, one.said)} ≠ {_word(one.field, one.other)} ({one.place})"
-        for one in answer.verdict.conflicts
-    )
+    cells = conflict_cells(answer.returned, answer.verdict, VISITS.fields)
     visit = answer.planned.visit_id
     answer.returned.journal.refuse(
         "patrol.visit_conflict", row=answer.row.row, identifier=visit, raw=answer.row.raw, visit=visit, cells=cells
     )
-
-
-def _word(field: str, value: str) -> str:
-    """Return what a form shows for a value."""
-    return VISITS.fields[field].words.get(value, (value,))[0]
 
 
 def _intake(table: Returned, answers: Sequence[Answer], *, how: Mapping[str, object]) -> Intake:
@@ -273,15 +231,3 @@ def _intake(table: Returned, answers: Sequence[Answer], *, how: Mapping[str, obj
     patrols = sorted({answer.planned.visit_id.rpartition("-")[0] for answer in answers})
     layer = " ".join(filter(None, [table.layer, *patrols])) or None
     return Intake("ledger", table.file.name, layer, digest, frame_of(records, VISITS), notes, refused, "visit", how)
-
-
-def _add(conn: Connection, intake: Intake, answers: Sequence[Answer], blank: int, *, known_at: datetime) -> Back:
-    """Keep what a table says, unless the same file said it before."""
-    since = find_intake(conn, intake)
-    if since is None and len(intake.taken):
-        add_ledger(conn, intake, known_at=known_at)
-    elif since is None and len(intake.refused):
-        add_intake(conn, intake, known_at=known_at)
-    taken = [answer.verdict for answer in answers if answer.verdict is not None and not answer.verdict.conflicts]
-    edited = sum(bool(verdict.edits) for verdict in taken)
-    return Back(intake, edited, len(taken) - edited, blank, len(answers) - len(taken), since)
