@@ -1,17 +1,17 @@
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from geo.errors import SchemaError
-from geo.model import fact_columns
 from geo.steps.assess import assess_day, end_of
 from geo.steps.explain import explain, explain_json
 from geo.store import open_store
 
 DAY = date(2026, 10, 31)
-BRACKETED, IDLE = "云麓2024-039", "云麓2023-001"
+BRACKETED, IDLE, LATE = "云麓2024-039", "云麓2023-001", "云麓2024-014"
 
 
 @pytest.fixture(scope="module")
@@ -35,29 +35,28 @@ def test_what_may_follow_stands_at_the_end_with_what_it_rests_on(assessment):
 
 
 def test_money_that_may_not_be_asked_for_yet_is_told_by_what_is_missing_and_never_by_a_sum(assessment):
-    """Nobody identified this parcel as idle, nor why it is: 'idle, cause unproven', never 'fee due' (rules.md D1)."""
-    money = explain(assessment, IDLE, language="zh").partition("应付金额")[2]
+    """Not started for 13 months; nobody identified this parcel as idle, nor why it is: 'idle, cause unproven', never 'fee due' (rules.md D1)."""
+    money = explain(assessment, LATE, language="zh").partition("应付金额")[2]
     assert "土地闲置费：未计算" in money
-    assert " 元" not in money
-    content = json.loads(explain_json(assessment, IDLE, language="zh"))
+    assert not re.search(r"\d 元", money)
+    content = json.loads(explain_json(assessment, LATE, language="zh"))
     fee = next(one for one in content["money"] if one["option_id"] == "order53-fee")
     assert (fee["formula"], fee["yuan_low"], fee["yuan_high"], fee["sum"]) == ("idle-fee", None, None, [])
     assert {"identified_cause", "is_hearing_offered"} <= set(fee["missing"])
 
 
 def test_a_sum_is_told_as_text_and_as_exact_decimals(assessment):
+    """A fifth of 30 million is 6 million (rules.md 1.7)."""
     decided = {"is_idle_identified": True, "identified_cause": "enterprise", "is_hearing_offered": True}
-    months = dict.fromkeys(fact_columns("net_full_months_not_started"), 13.0)
-    facts = assessment.facts.assign(**decided, **months)
-    sources = assessment.fact_sources.assign(**dict.fromkeys([*decided, "net_full_months_not_started"]))
+    facts = assessment.facts.assign(**decided)
+    sources = assessment.fact_sources.assign(**dict.fromkeys(decided))
     heard = replace(assessment, facts=facts, fact_sources=sources)
-    price = int(facts.loc[IDLE, "price_yuan"])
     fee = next(
-        one for one in json.loads(explain_json(heard, IDLE, language="zh"))["money"] if one["formula"] == "idle-fee"
+        one for one in json.loads(explain_json(heard, LATE, language="zh"))["money"] if one["formula"] == "idle-fee"
     )
-    assert fee["yuan_low"] == fee["yuan_high"] == f"{price // 5}.00"
-    assert fee["sum"][0]["known"] == {"price_yuan": [price, price]}
-    assert f"20% × 土地出让价款 {price:,} = {price // 5:,}.00 元" in explain(heard, IDLE, language="zh")
+    assert fee["yuan_low"] == fee["yuan_high"] == "6000000.00"
+    assert fee["sum"][0]["known"] == {"price_yuan": [30_000_000, 30_000_000]}
+    assert "20% × 土地出让价款 30,000,000 = 6,000,000.00 元" in explain(heard, LATE, language="zh")
 
 
 def test_rules_that_were_not_asked_are_explained_all_the_same(assessment):
