@@ -12,8 +12,15 @@ REGISTER = "case_move"
 ENDED = frozenset({"withdrawn", "closed"})
 """States after which an identification no longer holds."""
 
-SERVED = ("idle", "identified"), ("idle", "hearing"), ("low_efficiency", "identified")
+SERVED = (
+    ("idle", "investigation_notice"),
+    ("idle", "identified"),
+    ("idle", "hearing"),
+    ("low_efficiency", "identified"),
+)
 DONE: Mapping[str, tuple[str, str]] = {
+    "is_investigation_notified": ("idle", "investigation_notice"),
+    "is_investigation_answered": ("idle", "answered"),
     "is_idle_identified": ("idle", "identified"),
     "is_hearing_offered": ("idle", "hearing"),
     "is_filed_in_monitoring_system": ("idle", "filed"),
@@ -22,6 +29,7 @@ DONE: Mapping[str, tuple[str, str]] = {
 """Whether a state was reached; those of ``SERVED`` once their paper was served."""
 
 DAYS: Mapping[str, tuple[str, str, Callable[[Move], object]]] = {
+    "suspicion_found_on": ("idle", "suspected", lambda move: move.on),
     "investigation_notified_on": ("idle", "investigation_notice", lambda move: move.served_on),
     "answered_on": ("idle", "answered", lambda move: move.on),
     "identified_on": ("idle", "identified", lambda move: move.served_on),
@@ -31,6 +39,9 @@ DAYS: Mapping[str, tuple[str, str, Callable[[Move], object]]] = {
     "low_efficiency_identified_on": ("low_efficiency", "identified", lambda move: move.served_on),
 }
 """Days from which clocks run: of service where a paper is served."""
+
+NO_REMEDY = "none"
+"""Remedy of a parcel of which none was decided."""
 
 Made = Mapping[str, Mapping[str, Move]]
 """By parcel, its moves by the state they reach."""
@@ -54,7 +65,12 @@ def act_facts(register: Register) -> dict[str, Fact]:
     }
     facts = {name: _is_done(register, cases[case], case, state) for name, (case, state) in DONE.items()}
     facts |= {name: _day(register, cases[case], state, when) for name, (case, state, when) in DAYS.items()}
-    return {**facts, "identified_cause": _cause(register, cases["idle"], facts["is_idle_identified"])}
+    return {
+        **facts,
+        "is_idle_case_open": _is_open(register, cases["idle"]),
+        "identified_cause": _cause(register, cases["idle"], facts["is_idle_identified"]),
+        "decided_remedy": _remedy(register, cases["idle"]),
+    }
 
 
 def _by_state(moves: Sequence[Move], register: Register) -> dict[str, Move]:
@@ -72,22 +88,47 @@ def _sources(register: Register, moves: Mapping[str, Move]) -> pd.Series:
 
 
 def _is_done(register: Register, made: Made, case: str, state: str) -> Fact:
-    as_of, through = register.as_of.date(), register.entries.complete_through.get(REGISTER)
-    is_complete = through is not None and through >= as_of
-    answers: dict[str, object] = dict.fromkeys(register.index, False) if is_complete else {}
+    as_of = register.as_of.date()
+    answers: dict[str, bool] = {}
     proofs: dict[str, Move] = {}
     for parcel, by_state in made.items():
-        end = next((by_state[one] for one in sorted(ENDED) if one in by_state), None)
+        end = _end(by_state)
         move = by_state.get(state)
         is_served = move is not None and move.served_on is not None and move.served_on <= as_of
         if end is not None:
             answers[parcel], proofs[parcel] = False, end
         elif move is not None and (is_served or (case, state) not in SERVED):
             answers[parcel], proofs[parcel] = True, move
-    value, source = _column(register, answers, "boolean"), _sources(register, proofs)
-    if is_complete:
+    return _answered(register, answers, proofs)
+
+
+def _end(by_state: Mapping[str, Move]) -> Move | None:
+    return next((by_state[one] for one in sorted(ENDED) if one in by_state), None)
+
+
+def _is_open(register: Register, made: Made) -> Fact:
+    """Return whether a parcel has a case that has not ended."""
+    ends = {parcel: _end(by_state) for parcel, by_state in made.items()}
+    proofs = {parcel: ends[parcel] or next(iter(by_state.values())) for parcel, by_state in made.items() if by_state}
+    return _answered(register, {parcel: ends[parcel] is None for parcel in proofs}, proofs)
+
+
+def _answered(register: Register, said: Mapping[str, bool], proofs: Mapping[str, Move]) -> Fact:
+    """Return answers from moves; of other parcels "no", where the register is complete through the day of the act."""
+    others: dict[str, object] = dict.fromkeys(register.index, False) if _is_complete(register) else {}
+    return _said(register, _column(register, {**others, **said}, "boolean"), proofs)
+
+
+def _said(register: Register, value: pd.Series, proofs: Mapping[str, Move]) -> Fact:
+    source = _sources(register, proofs)
+    if _is_complete(register):
         source = source.mask((source == f"missing:{REGISTER}") & value.notna(), f"blank:{REGISTER}")
     return exact(value, source)
+
+
+def _is_complete(register: Register) -> bool:
+    through = register.entries.complete_through.get(REGISTER)
+    return through is not None and through >= register.as_of.date()
 
 
 def _day(register: Register, made: Made, state: str, when: Callable[[Move], object]) -> Fact:
@@ -109,3 +150,16 @@ def _cause(register: Register, made: Made, identified: Fact) -> Fact:
     }
     causes = _column(register, {parcel: move.cause for parcel, move in named.items()}, "object")
     return exact(causes.where(causes.notna(), None), _sources(register, named))
+
+
+def _remedy(register: Register, made: Made) -> Fact:
+    """Return the remedy that the disposal names, or before there is one, its approval; "none" as others say no."""
+    named = {
+        parcel: by_state[state]
+        for parcel, by_state in made.items()
+        for state in ("approval", "disposal")
+        if state in by_state and by_state[state].remedy
+    }
+    others: dict[str, object] = dict.fromkeys(register.index, NO_REMEDY) if _is_complete(register) else {}
+    remedies = _column(register, {**others, **{parcel: move.remedy for parcel, move in named.items()}}, "object")
+    return _said(register, remedies.where(remedies.notna(), None), named)

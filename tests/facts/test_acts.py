@@ -13,7 +13,7 @@ from geo.model import INDICATOR_COLUMNS, NONE_AGREED
 from geo.registers import REGISTERS
 
 AS_OF = date(2026, 10, 31)
-COLUMNS = ["parcel_id", "case", "number", "case_stage", "moved_on", "served_on", "cause", "row"]
+COLUMNS = ["parcel_id", "case", "number", "case_stage", "moved_on", "served_on", "cause", "remedy", "row"]
 IDENTIFIED = {"case_stage": "identified", "moved_on": "2026-09-08", "served_on": "2026-09-09", "cause": "enterprise"}
 
 Facts = Callable[..., tuple[pd.Series, pd.Series]]
@@ -117,3 +117,44 @@ def test_moves_leave_a_ledger_with_one_row_a_parcel_as_it_is() -> None:
     assert ledger is registers["ledger"]
     assert entries.moves is registers["case_move"]
     assert entries.complete_through == {"case_move": AS_OF}
+
+
+SUSPECTED = {"case_stage": "suspected", "moved_on": "2026-08-01"}
+NOTICE = {"case_stage": "investigation_notice", "moved_on": "2026-08-03", "served_on": "2026-08-05"}
+
+
+def test_a_case_is_open_until_it_ends_and_its_suspicion_has_a_day(facts: Facts) -> None:
+    values, sources = facts({**SUSPECTED, "row": 3})
+    assert values["is_idle_case_open"]
+    assert values["suspicion_found_on"] == pd.Timestamp(2026, 8, 1)
+    assert sources["is_idle_case_open"] == "register:case_move/3"
+    values, sources = facts(SUSPECTED, {"case_stage": "withdrawn", "moved_on": "2026-09-01", "row": 4})
+    assert not values["is_idle_case_open"]
+    assert sources["is_idle_case_open"] == "register:case_move/4"
+
+
+def test_a_parcel_without_a_case_has_none_open_only_in_a_complete_register(facts: Facts) -> None:
+    later = {**SUSPECTED, "moved_on": "2026-11-30"}
+    assert pd.isna(facts(later)[0]["is_idle_case_open"])
+    values, sources = facts(later, through=AS_OF)
+    assert not values["is_idle_case_open"]
+    assert sources["is_idle_case_open"] == "blank:case_move"
+
+
+def test_a_holder_is_notified_by_service_and_has_answered_by_an_answer(facts: Facts) -> None:
+    values, _ = facts(SUSPECTED, {**NOTICE, "served_on": None})
+    assert pd.isna(values["is_investigation_notified"])
+    values, _ = facts(SUSPECTED, NOTICE, {"case_stage": "answered", "moved_on": "2026-08-20"})
+    assert values["is_investigation_notified"]
+    assert values["is_investigation_answered"]
+
+
+def test_the_remedy_is_that_of_the_disposal_and_before_it_that_of_the_approval(facts: Facts) -> None:
+    approval = {"case_stage": "approval", "moved_on": "2026-10-01", "remedy": "fee"}
+    assert facts(SUSPECTED)[0]["decided_remedy"] is None
+    assert facts(SUSPECTED, through=AS_OF)[0]["decided_remedy"] == "none"
+    assert facts(SUSPECTED, approval)[0]["decided_remedy"] == "fee"
+    disposal = {"case_stage": "disposal", "moved_on": "2026-10-20", "served_on": "2026-10-21", "remedy": "extend"}
+    values, sources = facts(SUSPECTED, approval, {**disposal, "row": 9})
+    assert values["decided_remedy"] == "extend"
+    assert sources["decided_remedy"] == "register:case_move/9"

@@ -35,7 +35,7 @@ def test_what_may_follow_stands_at_the_end_with_what_it_rests_on(assessment):
 
 
 def test_money_that_may_not_be_asked_for_yet_is_told_by_what_is_missing_and_never_by_a_sum(assessment):
-    """Not started for 13 months; nobody identified this parcel as idle, nor why it is: 'idle, cause unproven', never 'fee due' (rules.md D1)."""
+    """Not started for 13 months, but nobody identified that or its cause: never 'fee due' (rules.md D1)."""
     money = explain(assessment, LATE, language="zh").partition("应付金额")[2]
     assert "土地闲置费：未计算" in money
     assert not re.search(r"\d 元", money)
