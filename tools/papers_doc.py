@@ -86,8 +86,6 @@ def _paper(kind: PaperKind) -> Iterator[str]:
     if kind.findings:
         outcomes = BETWEEN.join(say(f"outcome.{one}") for one in kind.outcomes)
         yield f"- 认定 findings：{BETWEEN.join(say(f'law.label_{one}') for one in kind.findings)}（{outcomes}）"
-    if kind.sum:
-        yield f"- 金额 sum：{label_of(kind.sum.base)} × {kind.sum.share}"
     yield f"- 事实 facts：{BETWEEN.join(f'{label_of(name)} `{name}`' for name in kind.facts) or '—'}"
 
 

@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Literal, cast, get_args
 
 from geo.law.case import Signatory
@@ -12,12 +11,12 @@ from geo.law.keys import Place, check_identifier, check_keys, check_texts, check
 
 Form = Literal["notice", "decision", "record", "internal"]
 SectionKind = Literal["head", "text", "rows", "blanks", "opinions", "table"]
-Table = Literal["grounds", "findings", "moves", "options"]
+Table = Literal["grounds", "findings", "moves", "options", "money"]
 
 FIXED = frozenset(
     {"act", "addressee", "bureau", "date", "document_number", "government", "grounds_text", "issuer", "parcel_id"}
     | {"move_cause", "move_remedy", "review_body", "served_number", "served_title", "step", "title"}
-    | {"sum_words", "sum_yuan"}
+    | {"sum_arithmetic", "sum_words", "sum_yuan"}
 )
 """Names that a text may use beside facts and fields of the ledger."""
 
@@ -34,7 +33,6 @@ PAPER_KEYS = {
     "outcomes": list,
     "remedy": str,
     "serves": bool,
-    "sum": dict,
     "sections": list,
 }
 NAMED = re.compile(r"{{\s*(\w+)\s*}}")
@@ -46,14 +44,6 @@ class Section:
 
     kind: SectionKind
     items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A sum of money: an exact share of a field of the ledger."""
-
-    base: str
-    share: Fraction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +76,6 @@ class PaperKind:
     outcomes: tuple[str, ...] = ()
     remedy: str = ""
     is_service: bool = False
-    sum: Share | None = None
     routes: str = ""
     routes_from: tuple[str, ...] = ()
 
@@ -101,13 +90,17 @@ class PaperKind:
         return self.form in ("record", "internal")
 
     @property
+    def is_for_money(self) -> bool:
+        """Whether it asks for a sum."""
+        return any("sum_yuan" in NAMED.findall(item) for section in self.sections for item in section.items)
+
+    @property
     def facts(self) -> tuple[str, ...]:
         """Facts and fields of the ledger that it prints, in the order in which they come."""
         rows = [name for section in self.sections if section.kind == "rows" for name in section.items]
         texts = [item for section in self.sections if section.kind == "text" for item in section.items]
-        base = [self.sum.base] if self.sum else []
         named = [name for text in [*texts, self.routes] for name in NAMED.findall(text)]
-        return tuple(dict.fromkeys(name for name in [*named, *rows, *base] if name not in FIXED))
+        return tuple(dict.fromkeys(name for name in [*named, *rows] if name not in FIXED))
 
 
 def parse_papers(text: str, *, name: str, known: Iterable[str]) -> dict[str, PaperKind]:
@@ -167,7 +160,6 @@ def _paper(found: object, place: Place, routes: tuple[str, tuple[str, ...]]) -> 
         outcomes=check_texts(table, "outcomes", place),
         remedy=table.get("remedy", ""),
         is_service=table.get("serves", False),
-        sum=_share(table["sum"], place) if "sum" in table else None,
         routes=routes[0] if form == "decision" else "",
         routes_from=routes[1] if form == "decision" else (),
     )
@@ -182,13 +174,3 @@ def _section(found: object, place: Place) -> Section:
     if kind == "table":
         check_word(table, "table", get_args(Table), place)
     return Section(kind, check_texts(table, kind, place) if kinds[kind] is list else (table[kind],))
-
-
-def _share(found: object, place: Place) -> Share:
-    table = check_keys(found, {"base": str, "share": str}, "base share", place, name="sum")
-    written = table["share"].removesuffix("%")
-    try:
-        share = Fraction(written) / (100 if written != table["share"] else 1)
-    except ValueError as error:
-        raise place.refuse("law.inexact_limit", fact=table["base"], value=table["share"]) from error
-    return Share(table["base"], share)

@@ -256,7 +256,12 @@ def _options(paper: Doc, words: Mapping[str, str]) -> None:
     _none(paper, "options", words)
 
 
-_TABLES = {"grounds": _grounds, "findings": _findings, "moves": _moves, "options": _options}
+def _money(paper: Doc, words: Mapping[str, str]) -> None:
+    _loop(paper, "money", "{{ item }}", "理由")
+    _none(paper, "money", words)
+
+
+_TABLES = {"grounds": _grounds, "findings": _findings, "moves": _moves, "options": _options, "money": _money}
 
 
 def _signature(paper: Doc, words: Mapping[str, str]) -> None:

@@ -82,30 +82,43 @@ def render_money(due: Iterable[Due], words: Mapping[str, str], *, language: Lang
 
 
 def _money(due: Due, words: Mapping[str, str], language: Language) -> Iterable[str]:
-    option, amount = due.option, due.amount
-    gates = _say(words, "money_gates", facts=_names(words, due.missing))
+    option = due.option
     yield _say(
         words,
         "money_line",
         name=due.formula.summary.of(language),
-        amount=gates if amount is None else _yuan(amount, words),
+        amount=amount_text(due, words),
         title=option.title.of(language),
         article=due.formula.article,
         modality=_say(words, f"modality_{option.modality}"),
         standing=_say(words, f"standing_{option.standing}"),
         ground=_say(words, f"ground_{option.ground}"),
     )
-    if amount is not None:
-        yield from ("  " + _part(line, words) for line in amount.lines)
-        if amount.missing:
-            yield "  " + _say(words, "money_missing", facts=_names(words, amount.missing))
-        if amount.is_below_zero:
-            yield "  " + _say(words, "money_below_zero")
-        if due.formula.assumes is not None:
-            yield "  " + _say(words, "money_assumes", text=due.formula.assumes.of(language))
+    yield from ("  " + line for line in money_lines(due, words, language=language))
 
 
-def _part(line: Line, words: Mapping[str, str]) -> str:
+def amount_text(due: Due, words: Mapping[str, str]) -> str:
+    """Write what an amount comes to, or what is not known of its gates; words as for ``render_money``."""
+    if due.amount is None:
+        return _say(words, "money_gates", facts=_names(words, due.missing))
+    return _yuan(due.amount, words)
+
+
+def money_lines(due: Due, words: Mapping[str, str], *, language: Language) -> Iterable[str]:
+    """Yield the arithmetic of an amount, what is missing for it and what it assumes; words as for ``render_money``."""
+    if due.amount is None:
+        return
+    yield from (part_text(line, words) for line in due.amount.lines)
+    if due.missing:
+        yield _say(words, "money_missing", facts=_names(words, due.missing))
+    if due.amount.is_below_zero:
+        yield _say(words, "money_below_zero")
+    if due.formula.assumes is not None:
+        yield _say(words, "money_assumes", text=due.formula.assumes.of(language))
+
+
+def part_text(line: Line, words: Mapping[str, str]) -> str:
+    """Write one part of a sum as it is computed; words as for ``render_money``."""
     part = line.part
     known = {
         name: _say(words, "money_known", fact=_name(words, name), value=_range(line.known.get(name), words))
@@ -128,7 +141,7 @@ def _yuan(amount: Amount | Line, words: Mapping[str, str]) -> str:
 def _range(known: Range | None, words: Mapping[str, str]) -> str:
     if known is None:
         return _say(words, "unknown")
-    low, high = (f"{float(side):,.10g}" for side in known)
+    low, high = (f"{float(side):,.15g}" for side in known)
     return low if low == high else _say(words, "between", low=low, high=high)
 
 

@@ -1,19 +1,29 @@
 """What a paper says: names and texts that its template is filled with, and which of them are not known."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from geo.documents.papers_kinds import PaperKind
 from geo.law.proof import Proof
-from geo.locale import say
+from geo.law.render import part_text
+from geo.locale import say, sentences
 from geo.model import FACTS
 from geo.settings import Settings
 from geo.steps.explain import say_source
 from geo.steps.paper_facts import Matter, Printed, label_of, value_text
-from geo.steps.paper_gates import Grounds, conditions_of, named_last
-from geo.steps.paper_words import articles_text, cited, coded, finding_text, move_rows, option_text, sum_text
+from geo.steps.paper_gates import Grounds, conditions_of, due_of, named_last, settled
+from geo.steps.paper_words import (
+    articles_text,
+    cited,
+    coded,
+    finding_text,
+    money_text,
+    move_rows,
+    option_text,
+    sum_text,
+)
 
 CASE_NAMES = ("move_cause", "move_remedy", "served_title", "served_number", "step")
+SUM_NAMES = ("sum_yuan", "sum_words", "sum_arithmetic")
 
 
 def facts_of(kind: PaperKind, matter: Matter, proofs: Iterable[Proof]) -> list[Printed]:
@@ -28,7 +38,7 @@ def context_of(
 ) -> tuple[dict[str, object], list[str]]:
     """Return what the template is filled with, and what is missing of it."""
     values = {one.name: one.value for one in facts}
-    fixed = {**_names(kind, matter, settings), **_of_case(grounds), **_money(kind, matter)}
+    fixed = {**_names(kind, matter, settings), **_of_case(grounds), **_sum(kind, grounds)}
     said = {**{name: values[name] for name in values}, **fixed}
     labels = {name: label_of(name) if name in values else say(f"paper.name_{name}") for name in said}
     used = _used(kind)
@@ -40,6 +50,7 @@ def context_of(
         "findings": [finding_text(one, _rule_title(one, grounds)) for one in grounds.proofs],
         "moves": move_rows(one for one in matter.standings.values() if one.moves),
         "options": [option_text(one) for one in grounds.suggestions],
+        "money": [line for one in grounds.money for line in money_text(one)],
         "evidence": [_evidence(one) for one in facts if one.name not in in_rows],
         "source": {one.name: _source(one) for one in facts},
         "missing": say("law.listed").join(missing),
@@ -55,7 +66,7 @@ def context_of(
 def _used(kind: PaperKind) -> frozenset[str]:
     """Names that the built-in template of a kind prints, so that a blank among them is to be listed."""
     content = " ".join(item for section in kind.sections if section.kind == "text" for item in section.items)
-    named = {name for name in ("bureau", "government", "review_body", *CASE_NAMES, "sum_yuan", "sum_words")
+    named = {name for name in ("bureau", "government", "review_body", *CASE_NAMES, *SUM_NAMES)
              if name in content + kind.routes}  # fmt: skip
     heads = set() if kind.is_form else {"document_number", "issuer"}
     return frozenset({*kind.facts, *named, *heads, *({"addressee"} if kind.to else ())})
@@ -89,17 +100,16 @@ def _of_case(grounds: Grounds) -> dict[str, str | None]:
     }
 
 
-def _money(kind: PaperKind, matter: Matter) -> dict[str, str | None]:
-    """Return the sum that a paper asks for, in figures and in characters."""
-    if kind.sum is None:
-        return {"sum_yuan": None, "sum_words": None}
-    rows = matter.assessment.evidence.ledger
-    here = rows.loc[rows["parcel_id"] == matter.parcel, kind.sum.base].dropna()
-    if here.empty or matter.printed(kind.sum.base).value is None:
-        return {"sum_yuan": None, "sum_words": None}
-    share = kind.sum.share
-    amount = Decimal(str(here.iloc[0])) * share.numerator / share.denominator
-    return {"sum_yuan": value_text(kind.sum.base, float(amount)), "sum_words": sum_text(amount)}
+def _sum(kind: PaperKind, grounds: Grounds) -> dict[str, str | None]:
+    """Return the sum that a paper asks for, in figures and in characters, and how it is computed."""
+    due = due_of(kind, grounds)
+    yuan = settled(due)
+    if due is None or due.amount is None or yuan is None:
+        return dict.fromkeys(SUM_NAMES)
+    words = sentences("zh")
+    arithmetic = "；".join(part_text(line, words) for line in due.amount.lines)
+    said = f"{yuan:,}{words['paper.unit_yuan']}", sum_text(yuan), arithmetic
+    return dict(zip(SUM_NAMES, said, strict=True))
 
 
 def _grounds_text(kind: PaperKind, grounds: Grounds) -> str:

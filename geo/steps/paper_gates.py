@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pandas as pd
 
 from geo.documents.papers_kinds import PaperKind
 from geo.law.case import CaseKind, State
+from geo.law.money import Due
 from geo.law.moves import Standing
 from geo.law.options import Suggestion
 from geo.law.proof import ConditionProof, Proof
+from geo.law.render import amount_text
 from geo.law.rule import Instrument
 from geo.law.standing import Standing as TextStanding
-from geo.locale import say
+from geo.locale import say, sentences
 from geo.steps.case_words import reasons_text, state_name, word
 from geo.steps.paper_facts import Matter, Printed, label_of
 from geo.steps.paper_words import articles_text
@@ -46,12 +49,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """What a paper rests on: the text and how it stands, the findings it reasons with, the step of the case."""
+    """What a paper rests on: the text and how it stands, the findings, what may follow with its money, the step."""
 
     instrument: Instrument | None
     standing: TextStanding
     proofs: tuple[Proof, ...]
     suggestions: tuple[Suggestion, ...]
+    money: tuple[Due, ...]
     step: Step | None
 
 
@@ -82,6 +86,7 @@ def check_paper(kind: PaperKind, grounds: Grounds, matter: Matter, facts: Sequen
         *_check_step(kind, grounds),
         *_check_remedy(kind, grounds),
         *_check_conditions(kind, grounds, matter),
+        *_check_sum(kind, grounds),
     ]
 
 
@@ -159,3 +164,31 @@ def _check_conditions(kind: PaperKind, grounds: Grounds, matter: Matter) -> Iter
             yield say(
                 "paper.conditions_open", article=articles_text([option.article]), summary=option.summary.zh, facts=facts
             )
+
+
+def _check_sum(kind: PaperKind, grounds: Grounds) -> Iterator[str]:
+    """Ask for one sum where the paper asks for money: all of it known, and above zero."""
+    if not kind.is_for_money:
+        return
+    due = due_of(kind, grounds)
+    if settled(due) is None:
+        yield say("paper.sum_open", why=say("paper.money_open") if due is None else _why_open(due))
+
+
+def _why_open(due: Due) -> str:
+    if due.missing:
+        return say("law.money_missing", facts=LISTED.join(map(label_of, due.missing)))
+    return amount_text(due, sentences("zh"))
+
+
+def due_of(kind: PaperKind, grounds: Grounds) -> Due | None:
+    """Return the money that the paper asks for: of an option that names the paper, with all its gates open."""
+    asked = (one for one in grounds.money if one.option.document == kind.id)
+    return next((one for one in asked if one.amount is not None), None)
+
+
+def settled(due: Due | None) -> Decimal | None:
+    """Return the sum [yuan]; None where it is not known exactly, or not above zero."""
+    amount = due.amount if due else None
+    is_one = amount is not None and amount.low is not None and amount.low == amount.high and amount.low > 0
+    return amount.low if amount is not None and is_one else None

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from geo.law.calendar import split_period
+from geo.law.money import Due
 from geo.law.moves import Standing
 from geo.law.options import Suggestion
 from geo.law.proof import ConditionProof, Proof
-from geo.law.render import SIGNS
+from geo.law.render import SIGNS, amount_text, money_lines
 from geo.law.rule import AS_OF, Instrument
-from geo.locale import say
+from geo.locale import say, sentences
 from geo.model import FACTS
 from geo.steps.case_words import state_name, word
 from geo.steps.explain import say_source
@@ -165,6 +166,14 @@ def option_text(one: Suggestion) -> str:
     missing = say("law.option_missing", facts=say("law.listed").join(map(label_of, one.missing))) if one.missing else ""
     state = say(f"law.option_state_{one.outcome}")
     return say("paper.option", state=state, summary=one.summary.zh, article=article_text(one.article)) + missing
+
+
+def money_text(due: Due) -> list[str]:
+    """Write what is to be paid, line by line: the amount or what is missing for it, and the arithmetic."""
+    words = sentences("zh")
+    named = {"name": due.formula.summary.zh, "article": article_text(due.formula.article)}
+    heading = say("paper.money", **named, amount=amount_text(due, words))
+    return [heading, *money_lines(due, words, language="zh")]
 
 
 def coded(field: str, code: str) -> str | None:

@@ -23,6 +23,7 @@ from geo.model import FACTS
 from geo.settings import Settings
 from geo.steps.assess import Law, gather, judge
 from geo.steps.cases import REGISTER, is_working, mortgaged_parcels, read_case_kinds
+from geo.steps.explain import money_of
 from geo.steps.paper_context import context_of, facts_of, title_of
 from geo.steps.paper_facts import FIELDS, Matter, label_of
 from geo.steps.paper_gates import Grounds, Step, check_paper, steps_of
@@ -188,7 +189,14 @@ def _grounds(kind: PaperKind, matter: Matter, settings: Settings, wanted: Wanted
         proofs = [one for one in proofs if one.outcome == "met"]
     found = assessment.findings[assessment.findings["parcel_id"] == matter.parcel]
     suggestions = suggest(instruments, facts, found, **law).get(matter.parcel, [])
-    return Grounds(instrument=text, standing=how, proofs=tuple(proofs), suggestions=tuple(suggestions), step=step)
+    return Grounds(
+        instrument=text,
+        standing=how,
+        proofs=tuple(proofs),
+        suggestions=tuple(suggestions),
+        money=tuple(money_of(assessment, matter.parcel, suggestions)),
+        step=step,
+    )
 
 
 def _how(text: Instrument, matter: Matter, settings: Settings) -> Standing:

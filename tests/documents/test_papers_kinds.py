@@ -1,7 +1,5 @@
 """Kinds of paper as data: everything in a file is known, and what a decision needs is there."""
 
-from fractions import Fraction
-
 import pytest
 
 from geo.documents.papers_kinds import parse_papers
@@ -28,10 +26,9 @@ def test_a_paper_prints_the_facts_of_its_texts_and_rows_each_once_and_no_fixed_n
     assert not kind.is_internal
 
 
-def test_a_sum_is_an_exact_share_and_its_base_is_a_fact() -> None:
-    kind = parse(NOTICE.replace("sections", 'sum = { base = "price_yuan", share = "20%" }\nsections'))["a-notice"]
-    assert kind.sum.share == Fraction(1, 5)
-    assert "price_yuan" in kind.facts
+def test_a_paper_is_for_money_where_it_prints_the_sum() -> None:
+    assert parse(NOTICE.replace("{{ parcel_id }}", "{{ sum_yuan }}"))["a-notice"].is_for_money
+    assert not parse(NOTICE)["a-notice"].is_for_money
 
 
 def test_only_decisions_state_review_and_suit() -> None:
@@ -53,7 +50,7 @@ def test_only_decisions_state_review_and_suit() -> None:
         ('{ head = "一" }', '{ table = "nothing" }', "law.unknown_word"),
         ('form = "notice"', 'form = "notice"\nto = "bank"', "law.unknown_word"),
         ('form = "notice"', 'form = "notice"\ninstrument = "x"', "law.missing_key"),
-        ('form = "notice"', 'form = "notice"\nsum = { base = "price_yuan", share = "many" }', "law.inexact_limit"),
+        ('form = "notice"', 'form = "notice"\nsum = { base = "price_yuan", share = "20%" }', "law.unknown_key"),
     ],
 )
 def test_a_file_that_cannot_be_understood_is_refused(old: str, new: str, code: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,10 +18,11 @@ import pytest
 import shapely
 from docx import Document
 
-from geo.documents.papers_kinds import FIXED, PaperKind
+from geo.documents.papers_kinds import FIXED, PaperKind, Section
 from geo.documents.papers_render import render_paper
 from geo.documents.papers_template import EVIDENCE, MOVES
 from geo.errors import SchemaError
+from geo.law.money import Amount, Due
 from geo.law.moves import Move
 from geo.locale import sentences
 from geo.settings import Settings
@@ -172,12 +174,46 @@ def test_a_fee_is_decided_only_where_the_conditions_of_the_article_are_known_to_
     assert "第十四条（一）" in early
     text, written = write("idle-fee-decision")
     assert not written.spite
-    assert "计2,469,135.6元（大写：贰佰肆拾陆万玖仟壹佰叁拾伍元陆角）" in text
+    assert "计2,469,135.60元（大写：贰佰肆拾陆万玖仟壹佰叁拾伍元陆角；计算：20% × " in text
+    assert "土地出让价款 12,345,678 = 2,469,135.60 元）" in text
 
 
 def test_land_on_which_works_began_is_never_charged_a_fee(write) -> None:
     why = refusal(write, "idle-fee-decision", parcel="甲2")
     assert "不具备第十四条（一）的条件" in why
+    assert "不列金额" in why
+    text, written = write("idle-fee-decision", parcel="甲2", override="试印")
+    assert "计〔待补：金额〕（大写：〔待补：大写金额〕；计算：〔待补：金额的算式〕）" in text
+    assert {"金额", "大写金额", "金额的算式"} <= set(written.missing)
+
+
+def test_a_plan_shows_money_with_its_arithmetic_or_what_is_not_known_of_its_conditions(write) -> None:
+    text, _ = write("disposal-plan", case="idle")
+    assert "· 土地闲置费（第十四条（一））：2,469,135.60 元\n20% × 土地出让价款 12,345,678 = 2,469,135.60 元\n" in text
+    early, _ = write("disposal-plan", case="idle", as_of=date(2026, 7, 15))
+    assert "· 土地闲置费（第十四条（一））：未计算，条件尚待查明：" in early
+    assert "2,469,135" not in early
+
+
+def sum_of(low: str | None, high: str | None, missing: tuple[str, ...] = ()) -> SimpleNamespace:
+    bounds = [None if side is None else Decimal(side) for side in (low, high)]
+    due = Due(SimpleNamespace(document="x"), SimpleNamespace(), Amount(*bounds, (), missing))
+    return SimpleNamespace(instrument=None, standing="in_force", proofs=(), suggestions=(), step=None, money=(due,))
+
+
+@pytest.mark.parametrize(
+    ("money", "why"),
+    [
+        (sum_of(None, None, ("price_yuan",)), "算不出，缺：土地出让价款"),
+        (sum_of("1.00", "2.00"), "1.00 至 2.00 元"),
+        (sum_of("-1.00", "-1.00"), "-1.00 元"),
+        (sum_of("1.00", "1.00"), ""),
+    ],
+)
+def test_a_paper_for_money_asks_for_one_sum_above_zero(money, why) -> None:
+    asks = Section("text", ("计{{ sum_yuan }}",))
+    kind = PaperKind(id="x", form="notice", instrument="", articles=(), signed_by="bureau", sections=(asks,))
+    assert check_paper(kind, money, clue([]), []) == ([f"金额还定不下来：{why}"] if why else [])
 
 
 def test_a_paper_of_another_remedy_than_the_one_approved_is_refused(write) -> None:
@@ -278,7 +314,12 @@ def test_every_paper_of_a_case_exists_is_signed_by_who_signs_its_step_and_has_a_
 
 def test_every_paper_is_printed_by_a_real_office_with_its_fonts(office, tmp_path) -> None:
     texts: dict[str, object] = dict.fromkeys(FIXED | {"missing"}, HOSTILE)
-    lists = {"grounds": [HOSTILE], "options": [HOSTILE], "findings": [{"heading": HOSTILE, "lines": [HOSTILE]}]}
+    lists = {
+        "grounds": [HOSTILE],
+        "options": [HOSTILE],
+        "money": [HOSTILE],
+        "findings": [{"heading": HOSTILE, "lines": [HOSTILE]}],
+    }
     rows = {"moves": [dict.fromkeys(MOVES, HOSTILE)], "evidence": [dict.fromkeys(EVIDENCE, HOSTILE)]}
     paths = [tmp_path / f"{name}.docx" for name in read_paper_kinds()]
     for path, kind in zip(paths, read_paper_kinds().values(), strict=True):
