@@ -58,6 +58,7 @@ LOOKS = {
     "小标题": _Look(font=HEI, indent=2, before=4, after=2, keeps_next=True),
     "理由": _Look(size=12, line=20, align=WD_ALIGN_PARAGRAPH.LEFT),
     "表格字": _Look(size=12, line=18),
+    "表间": _Look(size=4, line=8, keeps_next=True),
     "落款": _Look(align=WD_ALIGN_PARAGRAPH.RIGHT, keeps_next=True),
     "附注": _Look(size=12, line=20, before=6),
 }
@@ -182,6 +183,7 @@ def _section(paper: Doc, section: Section, words: Mapping[str, str]) -> None:
         _TABLES[section.items[0]](paper, words)
     else:
         is_opinion = section.kind == "opinions"
+        _add(paper, "", "表间")  # or it would run into the text or the table above
         table = _table(paper, (LABEL_MM, TEXT_MM - LABEL_MM))
         for name in section.items:
             filled = words["word_opinion"] if is_opinion else ""
