@@ -53,8 +53,11 @@ def blur(labels: Labels, kinds: int, *, fine_m: float) -> Ground:
     labels
         Number of the kind of ground of each fine pixel.
     """
-    shares = (labels == np.arange(kinds, dtype=np.int8)[:, None, None]).astype(np.float32)
-    sharp, soft = (ndimage.gaussian_filter(shares, (0, *blur_px(size, fine_m)), mode="nearest") for size in (10, 20))
+    there = np.unique(labels)
+    shares = (labels == there[:, None, None]).astype(np.float32)
+    sharp, soft = (np.zeros((kinds, *labels.shape), dtype=np.float32) for _ in range(2))
+    for size, seen in ((10, sharp), (20, soft)):
+        seen[there] = ndimage.gaussian_filter(shares, (0, *blur_px(size, fine_m)), mode="nearest")
     return Ground(sharp, soft, round(PIXEL_M / fine_m))
 
 
