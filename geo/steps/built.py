@@ -1,16 +1,18 @@
 """How much of each parcel is built at the end of a month, from the kept pixels of a year."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from geo.change_detection.boxes import Box
-from geo.change_detection.monthly import AROUND_PX, Outline, built_fractions, outline_of
+from geo.change_detection.history import STRUCTURE
+from geo.change_detection.monthly import AROUND_PX, built_fractions, outline_of
 from geo.change_detection.stacks import Looks, Stack
 from geo.steps.series import Piece
 from geo.steps.training import learnt, learnt_key
@@ -20,11 +22,14 @@ __all__ = ["built_columns", "learnt_key", "learnt_measure"]
 YEAR_D = 365.0
 MOST_LOOKS = 24
 """Of a year with more looks so many are taken, evenly spread and always the last: more cost time and say little."""
+MIN_EARLIER = 3
+"""From fewer looks it is not known that nothing stood."""
 NAMES = ("built_fraction", "built_fraction_low", "built_fraction_high", "band_low", "band_high", "reason")
 
 Image = NDArray[np.float32]
 Values = NDArray[np.float64]
-Measure = Callable[[Image, tuple[int, int], csr_array, Outline], dict[str, NDArray[Any]]]
+Measure = Callable[..., dict[str, NDArray[Any]]]
+"""As ``built_fractions``, but for what is learnt."""
 
 
 def learnt_measure() -> Measure:
@@ -32,7 +37,40 @@ def learnt_measure() -> Measure:
     return partial(built_fractions, learnt=learnt())
 
 
-def built_columns(piece: Piece, measure: Measure, *, until: float) -> dict[str, dict[str, object]]:
+def vacant_days(rows: pd.DataFrame, ledger: pd.DataFrame) -> dict[str, Values]:
+    """Return the days of looks at parcels on which nothing stood, of those of which that is known [d].
+
+    They lie after the day of delivery and before the day of the start, both as the ledger gives them. Land may be
+    handed over with buildings, and a start may be entered late: where any look between the two shows structure, or
+    under `MIN_EARLIER` of them show anything, none counts.
+
+    Parameters
+    ----------
+    rows
+        From `series.usable_looks`.
+    ledger
+        ``delivered_on`` and ``started_on`` by ``parcel_id``; NaT where unknown.
+
+    Examples
+    --------
+    >>> days = pd.DataFrame({"delivered_on": ["1970-01-11"], "started_on": ["1970-02-10"]}, index=["a"])
+    >>> rows = pd.DataFrame({"parcel_id": "a", "day": [10.5, 11, 20, 30, 40], "built_fraction_low": 0.0})
+    >>> vacant_days(rows, days.astype("datetime64[s]"))["a"].tolist()
+    [11.0, 20.0, 30.0]
+    """
+    spans = ledger[["delivered_on", "started_on"]].dropna()
+    delivered, started = (
+        rows["parcel_id"].map((days - pd.Timestamp(0)) / pd.Timedelta(days=1)) for _, days in spans.items()
+    )
+    between = rows[(rows["day"] >= delivered + 1) & (rows["day"] < started) & rows["built_fraction_low"].notna()]
+    showing = between.loc[between["built_fraction_low"] > STRUCTURE, "parcel_id"]
+    kept = between[~between["parcel_id"].isin(showing)].groupby("parcel_id")["day"]
+    return {str(parcel): days.to_numpy() for parcel, days in kept if len(days) >= MIN_EARLIER}
+
+
+def built_columns(
+    piece: Piece, measure: Measure, *, until: float, vacant: Mapping[str, Values]
+) -> dict[str, dict[str, object]]:
     """Return how much of the parcels of a piece is built: columns `NAMES` by ``parcel_id``.
 
     Parameters
@@ -41,24 +79,45 @@ def built_columns(piece: Piece, measure: Measure, *, until: float) -> dict[str, 
         From `learnt_measure`.
     until
         Day number of the end of the month [d]; looks of the year before it count.
+    vacant
+        From `vacant_days`; those before that year are what the ground was like when nothing stood.
     """
     by_dates: dict[int, dict[str, Image]] = {}
     for parcel, stack in piece.stacks.items():
-        light = last_year(stack, piece.looks[parcel], until=until)
+        light = light_on(stack, piece.looks[parcel], piece.looks[parcel].days > until - YEAR_D)
         by_dates.setdefault(len(light), {})[parcel] = light
     rows: dict[str, dict[str, object]] = {}
     for images in by_dates.values():
         parcels = list(images)
         boxes, weights = [piece.boxes[one] for one in parcels], [piece.stacks[one].weight for one in parcels]
         laid, shape, coverage = lay(list(images.values()), boxes, weights)
-        found = measure(laid, shape, coverage, outline_of(in_metres(piece.place.shapes[parcels])))
+        before = _before(piece, parcels, vacant, until=until)
+        earlier = None if before is None else lay(before, boxes, weights)[0]
+        outline = outline_of(in_metres(piece.place.shapes[parcels]))
+        found = measure(laid, shape, coverage, outline, earlier=earlier)
         rows |= {parcel: {name: found[name][row] for name in NAMES} for row, parcel in enumerate(parcels)}
     return rows
 
 
-def last_year(stack: Stack, looks: Looks, *, until: float) -> Image:
-    """Return the light of the looks of the last year, oldest first, NaN where it cannot be used; at least one date."""
-    chosen = np.flatnonzero(np.isfinite(looks.green) & (looks.days > until - YEAR_D))
+def _before(piece: Piece, parcels: Sequence[str], vacant: Mapping[str, Values], *, until: float) -> list[Image] | None:
+    """Return the light of looks when nothing stood, as many dates of each parcel, NaN for none; None if all have none.
+
+    Those of the year itself are left out: nothing was learnt of sites whose earlier looks are also later ones.
+    """
+    images = []
+    for parcel in parcels:
+        days = piece.looks[parcel].days
+        is_before = np.isin(days, vacant.get(parcel, np.empty(0))) & (days <= until - YEAR_D)
+        images.append(light_on(piece.stacks[parcel], piece.looks[parcel], is_before))
+    if not any(np.isfinite(image).any() for image in images):
+        return None
+    most = max(map(len, images))
+    return [np.pad(one, ((0, most - len(one)), (0, 0), (0, 0)), constant_values=np.nan) for one in images]
+
+
+def light_on(stack: Stack, looks: Looks, is_asked: NDArray[np.bool_]) -> Image:
+    """Return the light of the looks asked for, oldest first, NaN where it cannot be used; at least one date."""
+    chosen = np.flatnonzero(np.isfinite(looks.green) & is_asked)
     if len(chosen) > MOST_LOOKS:
         chosen = chosen[np.linspace(0, len(chosen) - 1, MOST_LOOKS).round().astype(np.intp)]
     if len(chosen) == 0:
@@ -90,7 +149,7 @@ def lay(
     >>> one = np.ones((1, 1, 2), dtype=np.float32)
     >>> stack, shape, coverage = lay([one, 2 * one], [Box(0, 0, 1, 2), Box(5, 5, 2, 1)], [np.array([1.0, 0.5])] * 2)
     >>> shape, stack.shape == (1, 1, shape[0] * 2), coverage.sum(axis=1).tolist()
-    ((15, 2), True, [1.5, 1.5])
+    ((9, 2), True, [1.5, 1.5])
     """
     rows = np.cumsum([0, *(box.height + AROUND_PX for box in boxes)])
     shape = int(rows[-1]), max(box.width for box in boxes)

@@ -40,12 +40,15 @@ class Month:
         All scenes up to that day.
     areas_m2
         How large the parcels are, by ``parcel_id`` [m2].
+    ledger
+        ``delivered_on`` and ``started_on`` by ``parcel_id``, as the ledger gives them for the parcel alone.
     """
 
     as_of: date
     known_at: datetime
     scenes: Sequence[Scene]
     areas_m2: pd.Series
+    ledger: pd.DataFrame
 
     @property
     def name(self) -> str:
@@ -54,7 +57,7 @@ class Month:
 
 
 def observe_month(engine: Engine, places: Places, kept: Kept, observations: pd.DataFrame, *, month: Month) -> int:
-    """Say of each parcel what its series shows at the end of a month, unless that was said of the very same scenes.
+    """Say of each parcel what its series shows at the end of a month, unless it was said of the same scenes and days.
 
     Parameters
     ----------
@@ -70,7 +73,8 @@ def observe_month(engine: Engine, places: Places, kept: Kept, observations: pd.D
 
     by_name = {scene.scene_id: scene for scene in month.scenes if kept.wants(scene)}
     versions = observations.groupby("parcel_id")["parcel_version"].first()
-    stamps = [learnt_key(), *sorted(map(kept.stamp, by_name.values()))]
+    days = month.ledger.dropna().sort_index().to_csv(date_format="%Y-%m-%d")
+    stamps = [learnt_key(), *sorted(map(kept.stamp, by_name.values())), days]
     inputs = hashlib.sha256("\n".join(stamps).encode()).hexdigest()
     with engine.connect() as conn:
         done = monthly_versions(conn, month.name, method=METHOD, inputs=inputs)
@@ -96,14 +100,15 @@ def month_rows(
     scenes
         By ``scene_id``.
     """
-    from geo.steps.built import built_columns, learnt_measure  # noqa: PLC0415  # as above
+    from geo.steps.built import built_columns, learnt_measure, vacant_days  # noqa: PLC0415  # as above
 
     measure, until, frames = learnt_measure(), last_moment(month.as_of), list[dict[str, object]]()
+    vacant = vacant_days(rows, month.ledger)
     for _, part in rows.groupby(rows["grid"].map(repr), sort=True):
         references, looks, built = References(), dict[str, Looks](), dict[str, dict[str, object]]()
         for piece in read_pieces(places, kept, scenes, part, references):
             looks |= piece.looks
-            built |= built_columns(piece, measure, until=until)
+            built |= built_columns(piece, measure, until=until, vacant=vacant)
         quiet = _quiet([*looks.values(), *references.looks.values()])
         seen = dict(iter(part.groupby("parcel_id")))
         for parcel in sorted(looks):

@@ -10,10 +10,11 @@ from typing import Protocol, TypeVar
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from geo.change_detection.passes import group_passes
 from geo.errors import SourceError
+from geo.facts import fold_registers
 from geo.ingest.parcels import read_parcels as read_parcel_file
 from geo.ingest.report import Intake
 from geo.ingest.scenes import SceneIntake, find_scenes
@@ -27,12 +28,14 @@ from geo.store import (
     add_changes,
     add_observations,
     cache_folder,
+    complete_through,
     count_observed,
     mean_clear,
     observed_versions,
     read_changes,
     read_observations,
     read_parcels,
+    read_registers,
     read_scene_hashes,
     read_scenes,
 )
@@ -177,15 +180,28 @@ def observe_store(
             usable.append(one if is_observed else seen.scenes)
             rows += _keep(engine, seen, versions)
         areas_m2 = parcels.set_index("parcel_id")["area_m2"]
-        month = Month(as_of=as_of, known_at=known_at, scenes=scenes, areas_m2=areas_m2)
         with engine.connect() as conn:
+            ledger = _days_of_works(conn, as_of=as_of, known_at=known_at)
             seen_all = read_observations(conn, method=METHOD, until=until, as_of=as_of, known_at=known_at)
+        month = Month(as_of=as_of, known_at=known_at, scenes=scenes, areas_m2=areas_m2, ledger=ledger)
         months = observe_month(engine, places, kept, seen_all, month=month)
         try:
             _compare_store(engine, [one for one in usable if one], places, versions=versions, until=until)
         except SourceError as error:
             refused.append({"scene_id": str(error.params.get("file", "")), "code": error.code})
     return Observed(sum(map(len, usable)), refused, rows=rows, months=months)
+
+
+def _days_of_works(conn: Connection, *, as_of: date, known_at: datetime) -> pd.DataFrame:
+    """Return delivery and start by ``parcel_id``; of a parcel that shares its contract neither is its own."""
+    registers, complete = (
+        read_registers(conn, as_of=as_of, known_at=known_at),
+        complete_through(conn, known_at=known_at),
+    )
+    folded, _ = fold_registers(registers, complete_through=complete, as_of=as_of)
+    rows = folded.drop_duplicates("parcel_id").set_index("parcel_id")
+    days = rows.reindex(columns=["delivered_on", "started_on"]).astype("datetime64[s]")
+    return days[rows["pooled_under"].isna()] if "pooled_under" in rows else days
 
 
 def _done(engine: Engine, scenes: Sequence[Scene], versions: pd.Series) -> dict[str, Mask]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from scipy.sparse import csr_array
@@ -13,7 +14,7 @@ from geo.change_detection.boxes import Box
 from geo.change_detection.grid import Grid
 from geo.change_detection.monthly import AROUND_PX, Outline
 from geo.change_detection.stacks import Looks, Stack
-from geo.steps.built import MOST_LOOKS, NAMES, built_columns, in_metres, last_year, lay
+from geo.steps.built import MOST_LOOKS, NAMES, built_columns, in_metres, lay, light_on, vacant_days
 from geo.steps.places import Place
 from geo.steps.series import Piece
 
@@ -35,27 +36,31 @@ def looks_of(stack: Stack, *, hidden: tuple[int, ...] = ()) -> Looks:
     return Looks(stack.days, green, np.zeros(len(green)), clear)
 
 
+def last_year(stack: Stack, looks: Looks) -> np.ndarray:
+    return light_on(stack, looks, looks.days > UNTIL - 365)
+
+
 def dates(light: np.ndarray) -> list[int]:
     return [round(float(one) - 0.2) for one in light[:, 0, 0]]
 
 
 def test_only_clear_looks_of_the_last_year_count_oldest_first() -> None:
     stack = stack_of([500, 634, 636, 800, 900], pixels=4)
-    assert dates(last_year(stack, looks_of(stack, hidden=(3,)), until=UNTIL)) == [2, 4]
+    assert dates(last_year(stack, looks_of(stack, hidden=(3,)))) == [2, 4]
 
 
 def test_pixels_that_are_not_clear_on_a_date_are_nan_on_it() -> None:
     stack = stack_of([900, 950], pixels=3)
     looks = looks_of(stack)
     looks.clear[1, 2] = False
-    light = last_year(stack, looks, until=UNTIL)
+    light = last_year(stack, looks)
     assert np.isnan(light[1, :, 2]).all()
     assert np.isfinite(light).sum() == 5 * BANDS
 
 
 def test_of_many_looks_some_are_taken_over_the_whole_year_and_the_last_is_one_of_them() -> None:
     stack = stack_of(list(np.linspace(640, 1000, 70)), pixels=1)
-    taken = dates(last_year(stack, looks_of(stack), until=UNTIL))
+    taken = dates(last_year(stack, looks_of(stack)))
     assert len(taken) == MOST_LOOKS
     assert (taken[0], taken[-1]) == (0, 69)
     assert max(np.diff(taken)) <= 4
@@ -63,7 +68,7 @@ def test_of_many_looks_some_are_taken_over_the_whole_year_and_the_last_is_one_of
 
 def test_without_a_look_there_is_one_date_that_shows_nothing() -> None:
     stack = stack_of([100], pixels=2)
-    light = last_year(stack, looks_of(stack), until=UNTIL)
+    light = last_year(stack, looks_of(stack))
     assert light.shape == (1, BANDS, 2)
     assert np.isnan(light).all()
 
@@ -91,21 +96,64 @@ def piece_of(stacks: dict[str, Stack]) -> Piece:
     return Piece(place, boxes, stacks, {name: looks_of(one) for name, one in stacks.items()})
 
 
-def mean_light(stack: np.ndarray, _: tuple[int, int], coverage: csr_array, outline: Outline) -> dict[str, Any]:
+def mean_light(
+    stack: np.ndarray, _: tuple[int, int], coverage: csr_array, outline: Outline, *, earlier: np.ndarray | None
+) -> dict[str, Any]:
     """Stand in for the regression: the mean over dates, bands and pixels tells which light came in for whom."""
-    value = coverage @ stack.mean(axis=(0, 1)) / coverage.sum(axis=1)
+    light = stack if earlier is None else np.nanmax(earlier, axis=0, keepdims=True, initial=-1)
+    value = coverage @ np.nan_to_num(light).mean(axis=(0, 1)) / coverage.sum(axis=1)
     return dict.fromkeys(NAMES, value) | {"reason": np.array([f"{area:.0f}" for area in outline.area_m2])}
 
 
 def test_each_parcel_gets_its_own_row_whatever_the_number_of_its_dates() -> None:
     stacks = {"b": stack_of([900], 4, 0.1), "a": stack_of([900, 950], 4, 0.3), "c": stack_of([990], 4, 0.5)}
-    rows = built_columns(piece_of(stacks), lambda stack, *rest: mean_light(np.nan_to_num(stack), *rest), until=UNTIL)
+    rows = built_columns(piece_of(stacks), mean_light, until=UNTIL, vacant={})
     assert {name: row["built_fraction"] for name, row in rows.items()} == pytest.approx({"b": 0.1, "a": 0.8, "c": 0.5})
     assert all(row["reason"] == "1600" for row in rows.values())
 
 
+def test_looks_when_nothing_stood_reach_their_own_parcel_and_none_of_the_year_is_among_them() -> None:
+    stacks = {"a": stack_of([100, 200, 700, 900], 4, 0.3), "b": stack_of([100, 900], 4, 0.1)}
+    stacks["c"] = stack_of([100, 600, 990], 4, 0.5)
+    vacant = {"a": np.array([100.0, 200.0, 700.0]), "c": np.array([600.0])}
+    rows = built_columns(piece_of(stacks), mean_light, until=UNTIL, vacant=vacant)
+    assert {one: row["built_fraction"] for one, row in rows.items()} == pytest.approx({"a": 1.3, "b": -1, "c": 1.5})
+
+
+def looks_at(parcel: str, low: list[float]) -> pd.DataFrame:
+    """One look a day from day 0 on."""
+    return pd.DataFrame({"parcel_id": parcel, "day": np.arange(float(len(low))), "built_fraction_low": low})
+
+
+def known(delivered: float, started: float) -> pd.DataFrame:
+    days = {"delivered_on": pd.to_datetime([delivered], unit="D"), "started_on": pd.to_datetime([started], unit="D")}
+    return pd.DataFrame(days, index=["p"])
+
+
+def test_nothing_stood_after_the_day_of_delivery_and_before_the_day_of_the_start() -> None:
+    assert vacant_days(looks_at("p", [0.0] * 10), known(2, 7))["p"].tolist() == [3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(("delivered", "started"), [(np.nan, 7), (2, np.nan), (7, 2)])
+def test_where_delivery_or_start_is_unknown_or_reversed_no_look_is_known_to_show_nothing(
+    delivered: float, started: float
+) -> None:
+    assert vacant_days(looks_at("p", [0.0] * 10), known(delivered, started)) == {}
+
+
+def test_one_look_that_shows_structure_before_the_start_takes_all_of_them() -> None:
+    assert vacant_days(looks_at("p", [0, 0, 0, 0, 0.2, 0, 0, 0, 0, 0]), known(1, 9)) == {}
+    late = looks_at("p", [0.2, 0.2, 0, 0, 0, 0, 0, 0.2, 0.2])
+    assert vacant_days(late, known(1, 7))["p"].tolist() == [2, 3, 4, 5, 6]
+
+
+def test_two_clear_looks_are_too_few_to_know_that_nothing_stood() -> None:
+    assert vacant_days(looks_at("p", [0, 0, 0, np.nan, 0, 0]), known(1, 5)) == {}
+    assert vacant_days(looks_at("other", [0.0] * 10), known(1, 9)) == {}
+
+
 def test_no_parcel_gives_no_row() -> None:
-    assert built_columns(piece_of({}), mean_light, until=UNTIL) == {}
+    assert built_columns(piece_of({}), mean_light, until=UNTIL, vacant={}) == {}
 
 
 def test_sizes_are_of_metres_where_the_scene_is_in_degrees() -> None:
