@@ -10,11 +10,12 @@ from geo.facts.cause import cause_fact
 from geo.facts.column import Fact, bracket, spread
 from geo.facts.dates import agreed_facts
 from geo.facts.delay import delay_facts
-from geo.facts.development import developed_facts, known_land
+from geo.facts.development import developed_facts
 from geo.facts.evaluation import evaluation_facts
 from geo.facts.fold import Entries
 from geo.facts.intensity import MEASURED, compared_facts, control_facts, intensity_facts
 from geo.facts.investment import invested_facts, money_facts
+from geo.facts.land import known_land
 from geo.facts.money import amount_facts
 from geo.facts.pool import pool_area, pool_indicators, pool_views
 from geo.facts.production import attainment_facts, performance_facts, production_facts

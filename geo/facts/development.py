@@ -1,49 +1,17 @@
 """How much of the land that should be developed is: now, and on the last day of the agreed building period."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from geo.facts.column import Fact, choose, estimate, flag, forget, holds, larger, smaller
 from geo.facts.dates import passed_deadline
-from geo.facts.register import Register, amount, place_of
+from geo.facts.land import TOLERANCE, Land, stand_on
+from geo.facts.register import Register, place_of
 from geo.facts.series import BuiltShare
 from geo.facts.source import join_sources
 from geo.facts.views import Share, Span, last_half_year, latest_estimate, share_at_least, share_at_most, stronger
-
-TOLERANCE = 0.02
-"""Land that should be developed may exceed the measured parcel by this share: the contract's survey was another [1]."""
-
-
-@dataclass(frozen=True, slots=True)
-class Land:
-    """Areas of each parcel [m2].
-
-    Attributes
-    ----------
-    parcel, buildings
-        The parcel; its part that is surely under registered buildings, NaN where nobody knows.
-    should, developed
-        What should be developed and what a survey found developed, by the ledger; NaN where it does not say.
-    """
-
-    parcel: pd.Series
-    buildings: pd.Series
-    should: pd.Series
-    developed: pd.Series
-
-    @property
-    def base(self) -> pd.Series:
-        """The denominator: what should be developed, or the parcel where that is not known."""
-        return self.should.fillna(self.parcel)
-
-
-def known_land(register: Register, *, parcel: pd.Series, buildings: pd.Series) -> Land:
-    """Return the areas that the ledger and the maps know."""
-    should = amount(register, "should_develop_area_m2").where(lambda area: area > 0)
-    return Land(parcel, buildings, should, amount(register, "developed_area_m2"))
 
 
 def developed_facts(
@@ -60,8 +28,9 @@ def developed_facts(
     shrink, so an image bounds what is there later from below and what was there earlier from above. Where a survey and
     this evidence exclude each other, the bounds hold both. A project not started has developed nothing.
 
-    Where the area that should be developed is not known it is at most the parcel's: the share of the parcel bounds
-    from below and nothing bounds from above (``assumed:parcel_area``), so that no assumption accuses anybody.
+    Where the area that should be developed is not known it is at most the parcel's, less what the plan keeps free: the
+    share of that bounds from below and nothing bounds from above (``assumed:parcel_area``, ``assumed:planned_area``),
+    so that no assumption accuses anybody.
 
     At the agreed completion the share is 1 or more if the project was completed by then; otherwise images before and
     after that day bracket it, and the share now where works stand still since. Before that day it is not known.
@@ -79,7 +48,9 @@ def developed_facts(
         ``developed_fraction`` and ``developed_fraction_at_deadline`` [1].
     """
     now = _now(register, views, land, happened, built=built)
+    is_nothing = _has_nothing(land, happened)
     then = _at_deadline(register, views, land, {**happened, "developed_fraction": now})
+    now = stand_on(now, land, unless=is_nothing)
     is_impossible, why = land.should > land.parcel * (1 + TOLERANCE), "contradiction:should_develop_more_than_parcel"
     return {
         "developed_fraction": forget(now, is_impossible, why),
@@ -112,13 +83,9 @@ def _now(
         _from_above(most, land),
         join_sources(least.source, most.source, under_roof),
     )
-    is_nothing = holds(~happened["is_started"].value) & land.developed.isna()
+    is_nothing = _has_nothing(land, happened)
     claim = (land.developed / land.base).mask(is_nothing, 0.0)
-    known = weigh(claim, place_of(register, "developed_area_m2").mask(is_nothing, happened["is_started"].source), seen)
-    is_assumed = land.should.isna() & ~is_nothing & known.low.notna()
-    source = join_sources(known.source, flag(is_assumed, "assumed:parcel_area"))
-    low = known.low.mask(is_assumed, known.low / (1 + TOLERANCE))
-    return estimate(known.value, low, known.high.mask(is_assumed, np.inf), source)
+    return weigh(claim, place_of(register, "developed_area_m2").mask(is_nothing, happened["is_started"].source), seen)
 
 
 def _at_deadline(register: Register, views: pd.DataFrame, land: Land, happened: Mapping[str, Fact]) -> Fact:
@@ -131,7 +98,8 @@ def _at_deadline(register: Register, views: pd.DataFrame, land: Land, happened: 
     low = larger(_from_below(least, land), now.low.where(is_still))
     high = smaller(_from_above(most, land), now.high)
     sources = join_sources(least.source, most.source, now.source)
-    seen = _evidence(now.value.where(is_still), low, high, sources)
+    seen = _evidence(now.value.where(is_still), low, high.mask(land.due_on > deadline), sources)
+    seen = stand_on(seen, land, unless=_has_nothing(land, happened))
     done = _done_by_then(seen, happened["completed_on"].source)
     in_time = happened["completed_on"].value <= deadline
     value, low, high, source = (
@@ -141,6 +109,11 @@ def _at_deadline(register: Register, views: pd.DataFrame, land: Land, happened: 
         )
     )
     return forget(Fact(value, low, high, source), deadline.isna(), no_deadline)
+
+
+def _has_nothing(land: Land, happened: Mapping[str, Fact]) -> pd.Series:
+    """Return where works have not begun and no survey says otherwise: nothing is developed, of whatever area."""
+    return holds(~happened["is_started"].value) & land.developed.isna()
 
 
 def _done_by_then(seen: Fact, accepted: pd.Series) -> Fact:

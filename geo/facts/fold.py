@@ -11,7 +11,8 @@ from datetime import date
 
 import pandas as pd
 
-from geo.facts.claims import SETTLED, SUBJECTS, claims_of, find_links, settle, spread_claims, together
+from geo.facts.claims import SETTLED, SUBJECTS, find_links, settle, spread_claims, together
+from geo.facts.counted import COUNTED_ON, EXTENSION, counted_claims
 from geo.model import TERM_FIELDS
 
 RECURRING = (
@@ -26,10 +27,10 @@ RECURRING = (
 )
 """Days that come again: the latest counts."""
 
-EXTENSION = ("extension_granted_on", "extension_basis", "extended_start_on", "extended_completion_on")
-"""What an extension says. A parcel can have several, and each counts by itself."""
-
-AREAS = ("contract_area_m2", "supplied_area_m2", "should_develop_area_m2", "developed_area_m2")
+AREAS = (
+    "contract_area_m2", "supplied_area_m2", "should_develop_area_m2", "developed_area_m2", "phase_area_m2",
+    "planned_green_area_m2", "planned_reserve_area_m2",
+)  # fmt: skip
 """Areas of a contract, which are those of all its parcels together."""
 
 MOVES = ("case_move",)
@@ -37,22 +38,8 @@ MOVES = ("case_move",)
 
 INVESTED = ("total_investment_yuan", "invested_yuan")
 
-COUNTED_ON = {
-    "investment": "counted_on",
-    "assessment": "evaluated_on",
-    "temporary_land": "permitted_from_on",
-    "low_efficiency": "mapped_on",
-    "reserve": "reserve_proposed_on",
-    "supply_entry": "site_listed_on",
-    "supervision_agreement": "agreement_signed_on",
-}
-"""Registers of which, in each field, the latest entry up to the day of the act counts, and the day that orders them."""
-
-TERMS = ("project", "cause_interval", "legalisation")
-"""Registers that hold one value a field, beside contracts and their amendments."""
-
 TOLD = (
-    "assessment", "cause_interval", "determination", "lease", "payment_made", "performance", "phase", "reserve_blocker",
+    "assessment", "cause_interval", "determination", "lease", "payment_made", "performance", "reserve_blocker",
     "transfer_made",
 )  # fmt: skip
 """Registers whose entries count one by one."""
@@ -112,7 +99,7 @@ def fold_registers(
         return flat, Entries(moves=moves, complete_through={name: complete[name] for name in MOVES if name in complete})
     links = find_links(registers)
     pooled = pooled_parcels(links, registers["contract"])
-    claims = spread_claims(_claims(registers, pd.Timestamp(as_of)), links)
+    claims = spread_claims(counted_claims(registers, pd.Timestamp(as_of)), links)
     claims = _same_land(claims, links)
     is_extension = claims["field"].isin(EXTENSION) & claims["place"].notna()  # a row's own stays where it stands
     settled = settle(_latest(_areas(claims[~is_extension], pooled), pd.Timestamp(as_of)))
@@ -131,92 +118,6 @@ def pooled_parcels(links: pd.DataFrame, contracts: pd.DataFrame) -> pd.Series:
     of_contract = is_single.groupby(pairs["contract_number"])
     is_pooled = of_contract.transform("all") & (of_contract.transform("size") > 1)
     return pairs[is_pooled].set_index("parcel_id")["contract_number"].sort_index()
-
-
-def _claims(registers: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> pd.DataFrame:
-    """Return what all registers claim, each entry about its own subject."""
-    amended = registers["amendment"]
-    amended = amended[amended["amended_on"] <= as_of].sort_values("amended_on", kind="stable")
-    terms = together(claims_of("contract", _without_swapped(registers["contract"])), claims_of("amendment", amended))
-    subject = ["parcel_id", "contract_number", "project_number", "field"]
-    link = registers["link"].rename(columns={"link_area_m2": "contract_area_m2"})
-    counted = [
-        claims_of(name, _until(registers[name], day, as_of)).drop_duplicates(subject, keep="last")
-        for name, day in COUNTED_ON.items()
-    ]
-    looked = claims_of("visit", _until(registers["visit"], "visited_on", as_of)).drop_duplicates(subject, keep="last")
-    seen = claims_of("visit", _visits(registers["visit"], as_of))
-    extension = claims_of("extension", _granted(registers["extension"], as_of))
-    is_one = ~extension["field"].isin(EXTENSION)
-    parts = [
-        claims_of("ledger", registers["ledger"]),
-        terms.drop_duplicates(["contract_number", "field"], keep="last"),
-        claims_of("link", link.assign(contract_number=None, project_number=None)),
-        claims_of("happening", _events(registers["happening"])),
-        *counted,
-        looked[looked["field"].isin(TERM_FIELDS)],
-        seen[~seen["field"].isin(TERM_FIELDS)],
-        extension[~is_one],
-        extension[is_one].drop_duplicates(subject, keep="last"),
-        *(claims_of(name, registers[name]) for name in TERMS),
-    ]
-    return together(*parts)
-
-
-def _until(rows: pd.DataFrame, day: str, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Return entries up to the day of the act, the latest last; those without a day come before all others."""
-    return rows[~(rows[day] > as_of)].sort_values(day, kind="stable", na_position="first")
-
-
-def _granted(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Return extensions, the latest last; an attainment agreed anew counts from its grant, and is open without one."""
-    ordered = rows.sort_values(["extension_granted_on", "extension_applied_on"], kind="stable", na_position="first")
-    new, granted = ordered["extended_attainment_on"], ordered["extension_granted_on"]
-    is_open = new.notna() & granted.isna() & ~ordered["extension_granted_on_is_none"]
-    return ordered.assign(
-        extended_attainment_on=new.where(granted <= as_of),
-        extended_attainment_on_disputed=pd.Series(None, ordered.index, dtype=object).mask(is_open, "not granted"),
-    )
-
-
-def _without_swapped(contracts: pd.DataFrame) -> pd.DataFrame:
-    """Return contracts with limits that exceed their opposite disputed: which of the two is meant is not known."""
-    low, high = contracts["contract_floor_area_ratio_min"], contracts["contract_floor_area_ratio_max"]
-    is_swapped = low > high
-    said = low.map("{:g}".format).astype(object) + " / " + high.map("{:g}".format).astype(object)
-    name = "contract_floor_area_ratio_min_disputed"
-    before = contracts.get(name, pd.Series(None, index=contracts.index, dtype=object)).astype(object)
-    return contracts.assign(**{name: before.mask(is_swapped, said)})
-
-
-def _events(events: pd.DataFrame) -> pd.DataFrame:
-    """Return events with each day in the column of the field that it is, where there is such a field."""
-    fields = events["event"].astype(object) + "_on"
-    columns: dict[str, pd.Series] = {}
-    for name in sorted(set(fields.dropna()) & SETTLED.keys()):
-        is_it = fields == name
-        columns[name] = events["event_on"].where(is_it)
-        columns[f"{name}_is_none"] = events["event_on_is_none"] & is_it
-        if "event_on_disputed" in events:
-            columns[f"{name}_disputed"] = events["event_on_disputed"].where(is_it)
-    return events.assign(**columns)
-
-
-def _visits(visits: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Return visits with what they saw in the columns of the days that it means.
-
-    Works seen, or seen stopped, bear the day of the visit. "Not started" says so of every day up to the visit and of
-    none after it, so it counts where the visit was not before the day of the act. What is not started is not completed.
-    """
-    on, state = visits["visited_on"], visits["site_state"].astype(object)
-    is_not_started = (state == "not_started") & (on >= as_of)
-    return visits.assign(
-        works_seen_on=on.where(state == "working"),
-        last_seen_working_on=on.where(state == "working"),
-        first_seen_stopped_on=on.where(state == "stopped"),
-        started_on_is_none=visits["started_on_is_none"].where(on >= as_of, other=False) | is_not_started,
-        completed_on_is_none=visits["completed_on_is_none"].where(on >= as_of, other=False) | is_not_started,
-    )
 
 
 def _same_land(claims: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
@@ -324,7 +225,11 @@ def _complete(registers: Mapping[str, pd.DataFrame], complete_through: Mapping[s
     """Return through which day registers are complete, by field; of events, those that the register keeps at all."""
     events = registers["happening"]["event"] if "happening" in registers else pd.Series(dtype=object)
     kept = set(events.dropna().astype(str) + "_on") & SETTLED.keys()
-    fields = {name: _terms_of(registers[name]) for name in (*COUNTED_ON, "visit", "legalisation") if name in registers}
+    fields = {
+        name: _terms_of(registers[name])
+        for name in (*COUNTED_ON, "visit", "legalisation", "phase")
+        if name in registers
+    }
     fields |= {name: {name} for name in TOLD if name in registers and not registers[name].empty}
     fields |= {"happening": kept, "extension": {*EXTENSION, *_terms_of(registers.get("extension", pd.DataFrame()))}}
     fields |= {name: {name} for name in MOVES}

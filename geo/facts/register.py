@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 
 from geo.errors import SchemaError
-from geo.facts.fold import EXTENSION, Entries
+from geo.facts.counted import EXTENSION
+from geo.facts.fold import Entries
 from geo.facts.source import JOINT
 
 NEEDED_BY_ALL = frozenset({"started_on", "construction_permit_on"})

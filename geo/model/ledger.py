@@ -52,6 +52,8 @@ TERM_FIELDS: dict[str, Kind] = {
     **_of("date", "term_ends_on lease_ends_on extended_attainment_on supplied_on"),
     **_of("measure", "registered_capital_yuan contract_intensity_per_mu_yuan contract_output_per_mu_yuan"),
     **_of("measure", "contract_tax_per_mu_yuan contract_capacity planned_green_area_m2 planned_reserve_area_m2"),
+    **_of("measure", "phase_area_m2"),
+    **_of("date", "phase_due_on"),
     # counts, of which the latest holds
     **_of("measure", "paid_in_capital_yuan invested_with_land_yuan total_investment_with_land_yuan"),
     **_of("measure", "certified_floor_area_ratio certified_building_coverage"),
