@@ -48,7 +48,8 @@ def known_land(register: Register, *, parcel: pd.Series, buildings: pd.Series) -
     What should be developed is the contract's figure; without one, the phases due by the day of the act, where the
     register of phases is complete; without phases, at most the parcel less the green and the reserve of the plan; and
     without a plan, at most the parcel (rules.md C1). The last two are what is assumed and bound the share from below
-    alone: nobody is accused by them. A figure that is disputed has no other in its place.
+    alone: nobody is accused by them. Phases bound it from above (`stand_on`). A figure
+    that is disputed has no other in its place.
 
     Parameters
     ----------
@@ -74,6 +75,9 @@ def known_land(register: Register, *, parcel: pd.Series, buildings: pd.Series) -
 def stand_on(share: Fact, land: Land, *, unless: pd.Series) -> Fact:
     """Return a share of the land with its denominator told; one that is assumed bounds it from below alone.
 
+    The contract's figure, where it is found after all, is at least what is due in phases and at most the parcel, so
+    that the share by phases is the most there is, and the share of the parcel the least.
+
     Parameters
     ----------
     unless
@@ -82,5 +86,6 @@ def stand_on(share: Fact, land: Land, *, unless: pd.Series) -> Fact:
     is_told = share.low.notna() & ~unless
     is_assumed = is_told & land.should.isna()
     source = join_sources(share.source, land.source.where(is_told, ""))
-    low = share.low.mask(is_assumed, share.low / (1 + TOLERANCE))
+    least = share.low * (land.base / land.parcel).clip(upper=1).where(land.due_on.notna(), 1.0)
+    low = share.low.mask(is_told & (is_assumed | land.due_on.notna()), least / (1 + TOLERANCE))
     return estimate(share.value, low, share.high.mask(is_assumed, float("inf")), source)

@@ -46,6 +46,8 @@ CHANGE_METHOD = "light-and-edges-1"
 """Names how changes were made."""
 YEAR = timedelta(days=365)
 """How far back the scene lies that a store's latest one is compared with: the same season."""
+SIGNS_OF_WORKS = ["started_on", "works_seen_on", "last_worked_on", "last_seen_working_on", "completed_on"]
+"""Days of the ledger on which the ground was no longer as it was handed over."""
 MOSTLY_CLEAR = 0.8
 """Parcels must be so clear on average for a scene to be compared with another one."""
 
@@ -181,7 +183,7 @@ def observe_store(
             rows += _keep(engine, seen, versions)
         areas_m2 = parcels.set_index("parcel_id")["area_m2"]
         with engine.connect() as conn:
-            ledger = _days_of_works(conn, as_of=as_of, known_at=known_at)
+            ledger = days_of_works(conn, as_of=as_of, known_at=known_at)
             seen_all = read_observations(conn, method=METHOD, until=until, as_of=as_of, known_at=known_at)
         month = Month(as_of=as_of, known_at=known_at, scenes=scenes, areas_m2=areas_m2, ledger=ledger)
         months = observe_month(engine, places, kept, seen_all, month=month)
@@ -192,15 +194,20 @@ def observe_store(
     return Observed(sum(map(len, usable)), refused, rows=rows, months=months)
 
 
-def _days_of_works(conn: Connection, *, as_of: date, known_at: datetime) -> pd.DataFrame:
-    """Return delivery and start by ``parcel_id``; of a parcel that shares its contract neither is its own."""
+def days_of_works(conn: Connection, *, as_of: date, known_at: datetime) -> pd.DataFrame:
+    """Return delivery and start by ``parcel_id``; of a parcel that shares its contract neither is its own.
+
+    Works or buildings that were known before the day of the start put it there.
+    """
     registers, complete = (
         read_registers(conn, as_of=as_of, known_at=known_at),
         complete_through(conn, known_at=known_at),
     )
     folded, _ = fold_registers(registers, complete_through=complete, as_of=as_of)
     rows = folded.drop_duplicates("parcel_id").set_index("parcel_id")
-    days = rows.reindex(columns=["delivered_on", "started_on"]).astype("datetime64[s]")
+    signs = rows.reindex(columns=SIGNS_OF_WORKS).astype("datetime64[s]")
+    days = rows.reindex(columns=["delivered_on"]).astype("datetime64[s]")
+    days["started_on"] = signs.min(axis=1).where(signs["started_on"].notna())
     return days[rows["pooled_under"].isna()] if "pooled_under" in rows else days
 
 

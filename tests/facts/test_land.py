@@ -41,13 +41,24 @@ def test_the_contracts_figure_goes_before_all_others(share):
 def test_without_it_the_phases_due_by_the_day_of_the_act_are_what_should_be_developed(share):
     """3 000 m2 in 2025 and 2 000 m2 on the day itself: 2 000 of 5 000."""
     source = "register:contract/2; register:phase/2"
-    assert share(phase=PHASES, contract={"planned_green_area_m2": 1_000.0}) == (0.4, 0.4, 0.4, source)
+    assert share(phase=PHASES, contract={"planned_green_area_m2": 1_000.0}) == (
+        0.4,
+        pytest.approx(2_000 / 10_200),
+        0.4,
+        source,
+    )
 
 
 @pytest.mark.parametrize("through", [None, date(2026, 10, 30)])
 def test_a_register_of_phases_that_may_lack_one_says_nothing(share, through):
     known = share(phase=PHASES, through=through)
     assert known == (0.2, pytest.approx(2_000 / 10_200), math.inf, f"register:contract/2; {WHOLE}")
+
+
+def test_losing_the_contracts_figure_only_widens_what_phases_leave_open(share):
+    known = share({"should_develop_area_m2": 8_000.0}, phase=PHASES)
+    lost = share(phase=PHASES)
+    assert lost[1] <= known[1] <= known[2] <= lost[2]
 
 
 @pytest.mark.parametrize("blank", ["phase_due_on", "phase_area_m2"])
@@ -71,7 +82,11 @@ def test_phases_of_the_contract_and_of_the_parcel_that_differ_leave_open_what_is
 
 def test_phases_of_a_contract_over_two_parcels_stand_on_the_land_of_both(share):
     both = [*LINK, {"parcel_id": "B", "contract_number": "K"}]
-    assert share(phase=PHASES, link=both, areas={"A": 3_000.0, "B": 3_000.0})[:3] == (0.4, 0.4, 0.4)
+    assert share(phase=PHASES, link=both, areas={"A": 3_000.0, "B": 3_000.0})[:3] == (
+        0.4,
+        pytest.approx(2_000 / 6_120),
+        0.4,
+    )
 
 
 def test_without_phases_it_is_at_most_the_parcel_less_green_and_reserve_of_the_plan(share):

@@ -1,10 +1,13 @@
 """What the kept pixels of the sample county say at the end of its month, beside what is true there."""
 
+from datetime import UTC, date, datetime
+
 import pandas as pd
 import pytest
 
 from geo.settings import Settings
 from geo.steps.monthly import METHOD
+from geo.steps.observe import days_of_works
 from geo.steps.scan import ScanResult
 from geo.store import open_store, read_monthly
 
@@ -76,3 +79,12 @@ def test_nothing_is_built_for_certain_where_nothing_was_started_and_most_stands_
     assert (empty["built_fraction_low"].fillna(0) <= 0.05).all()
     old = said[known < "2019-01-01"]
     assert old["built_fraction"].median() > empty["built_fraction"].median() + 0.3
+
+
+def test_ground_that_a_building_stood_on_before_the_day_of_the_start_was_not_vacant(
+    sample_result: ScanResult, sample_settings: Settings
+) -> None:
+    with open_store(sample_settings.store).connect() as conn:
+        days = days_of_works(conn, as_of=date(2026, 10, 31), known_at=datetime(2026, 11, 5, 1, tzinfo=UTC))
+    completed_before_it_was_started = days.loc["云麓2023-062", "started_on"]
+    assert completed_before_it_was_started == pd.Timestamp(2024, 5, 30)
