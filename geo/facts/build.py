@@ -16,7 +16,7 @@ from geo.facts.fold import Entries
 from geo.facts.intensity import MEASURED, compared_facts, control_facts, intensity_facts
 from geo.facts.investment import invested_facts, money_facts
 from geo.facts.land import known_land
-from geo.facts.money import amount_facts
+from geo.facts.money import amount_facts, visit_facts
 from geo.facts.pool import pool_area, pool_indicators, pool_views
 from geo.facts.production import attainment_facts, performance_facts, production_facts
 from geo.facts.register import Periods, Register, open_register
@@ -133,6 +133,7 @@ def _facts(
         **developed_facts(register, views, land, happened, built=built_share(seen)),
         **invested_facts(register, happened),
         **amount_facts(register),
+        **visit_facts(register),
         **intensity,
         **compared_facts(intensity),
         **control_facts(indicators),

@@ -36,7 +36,7 @@ def delay_facts(register: Register, happened_facts: Mapping[str, Fact]) -> dict[
     dict
         ``full_months_not_started``, ``net_full_months_not_started`` [month] and ``extension_count`` [1]; and the full
         months since agreed completion, acceptance, the last day worked of works that stand still, and the longest
-        stoppage that is known [month].
+        stoppage that is known [month]; ``start_late_d`` and ``completion_late_d`` [d].
     """
     start, until = happened_facts["agreed_start_on"], _until(register, happened_facts)
     causes = _causes(register)
@@ -48,6 +48,7 @@ def delay_facts(register: Register, happened_facts: Mapping[str, Fact]) -> dict[
     source = join_sources(start.source, until.source)
     return {
         **_since(register, happened_facts),
+        **_days_late(register, happened_facts),
         "full_months_not_started": estimate(gross.value, gross.low, gross.high, source),
         "net_full_months_not_started": estimate(net.value.where(low == net.high), low, net.high, source),
         "extension_count": _extension_count(register),
@@ -87,13 +88,44 @@ def _longest(register: Register, still: Fact, last_worked: Fact) -> Fact:
     return estimate(low.where(low.isna()), low, low.mask(low.notna(), np.inf), source)
 
 
-def _until(register: Register, facts: Mapping[str, Fact]) -> Fact:
-    """Return the day up to which nothing was started: the start, or the day of the act."""
-    is_started, started = facts["is_started"].value, facts["started_on"]
+def _days_late(register: Register, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Return the days from the agreed start and completion to the actual ones, or to the day of the act.
+
+    An extension that does not move the start of idle land may still move that of the contract: both bound the days.
+    """
+    begins = facts["agreed_start_on"]
+    latest = begins.high
+    for one in extension_rounds(register):
+        granted = happened(one, "extension_granted_on").fillna(value=True).astype(bool)
+        new = day(one, "extended_start_on")
+        latest = latest.mask(granted & (new > latest), new)
+    ends = facts["agreed_completion_on"]
+    return {
+        "start_late_d": _days(begins.low, latest, _until(register, facts), begins.source),
+        "completion_late_d": _days(
+            ends.low, ends.high, _until(register, facts, "is_completed", "completed_on"), ends.source
+        ),
+    }
+
+
+def _days(first: pd.Series, last: pd.Series, until: Fact, source: pd.Series) -> Fact:
+    """Return the days late of a day known by its bounds; 0 of what came in time."""
+    high = (until.high - first).dt.days.astype(float).clip(lower=0.0)
+    low = (until.low - last).dt.days.astype(float).clip(lower=0.0).where(last.notna(), 0.0)
+    is_known = first.notna() & until.low.notna() & until.high.notna()
+    low, high = low.where(is_known), high.where(is_known)
+    return estimate(low.where(low == high), low, high, join_sources(source, until.source))
+
+
+def _until(
+    register: Register, facts: Mapping[str, Fact], done: str = "is_started", done_on: str = "started_on"
+) -> Fact:
+    """Return the day up to which nothing was started, or another act not done: its day, or the day of the act."""
+    is_started, started = facts[done].value, facts[done_on]
     today = pd.Series(register.as_of, index=register.index).astype("datetime64[s]")
     sides = [side.where(is_started.fillna(value=False).astype(bool), today) for side in (started.low, started.high)]
-    until = bracket(sides[0], sides[1], facts["is_started"].source)
-    return forget(until, is_started.isna(), facts["is_started"].source)
+    until = bracket(sides[0], sides[1], facts[done].source)
+    return forget(until, is_started.isna(), facts[done].source)
 
 
 def _months(begin_low: pd.Series, begin_high: pd.Series, until: Fact) -> Fact:

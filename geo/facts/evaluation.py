@@ -10,6 +10,13 @@ from geo.law.calendar import corresponding_day, full_months
 AFTER_ATTAINMENT = ("production", "periodic", "before_expiry")
 """Stages at or after attainment, whose failing years count together (Guangzhou art. 13)."""
 
+STAGES = {
+    "is_assessed_at_start_and_completion": "start_and_completion",
+    "is_assessed_at_attainment": "production",
+    "is_assessed_before_expiry": "before_expiry",
+}
+"""Facts that say whether the evaluation of a stage was made."""
+
 COMPREHENSIVE = "comprehensive"
 PASSED = {"passed": True, "failed": False}
 ORDER = ("evaluated_on", "number")
@@ -27,6 +34,7 @@ def evaluation_facts(register: Register) -> dict[str, Fact]:
     -------
     dict
         ``is_assessment_passed``, ``is_comprehensive_acceptance_passed``, ``failed_years`` [year],
+        those of ``STAGES``, ``is_rectification_ordered``,
         ``rectification_ordered_on``, ``rectification_due_on``, ``rectification_months_total`` [month] and
         ``is_rectified``; nothing where there is no evaluation at all.
     """
@@ -39,8 +47,20 @@ def evaluation_facts(register: Register) -> dict[str, Fact]:
         "is_assessment_passed": _passed(register, stages),
         "is_comprehensive_acceptance_passed": _passed(register, rows[rows["evaluation"] == COMPREHENSIVE]),
         "failed_years": _failed_years(register, stages),
+        **{name: _is_assessed(register, rows, stage) for name, stage in STAGES.items()},
         **_putting_right(register, rows),
     }
+
+
+def _is_assessed(register: Register, rows: pd.DataFrame, stage: str) -> Fact:
+    """Return whether an evaluation of a stage was made by the day of the act; a row without a day may have been."""
+    of_stage = rows[rows["evaluation"] == stage]
+    made = of_stage[of_stage["evaluated_on"].notna()].drop_duplicates("parcel_id").set_index("parcel_id")
+    place = made["place"].reindex(register.index).astype(object)
+    is_open = pd.Series(register.index.isin(of_stage["parcel_id"]), index=register.index) & place.isna()
+    is_no = place.isna() & ~is_open & is_complete(register, "assessment")
+    answer = place.notna().astype("boolean").mask(place.isna(), pd.NA).mask(is_no, other=False)
+    return exact(answer, place.mask(is_no, "blank:assessment").fillna("missing:assessment"))
 
 
 def latest(rows: pd.DataFrame, day: str, value: str, index: pd.Index) -> tuple[pd.Series, pd.Series, pd.Series]:
@@ -83,7 +103,9 @@ def _putting_right(register: Register, rows: pd.DataFrame) -> dict[str, Fact]:
     months = _months_between(orders["rectify_from_on"], orders["rectify_by_on"]).groupby(orders["parcel_id"]).sum()
     total = months.reindex(register.index).astype(float).fillna(0.0)
     is_known = complete | last["place"].notna()
+    is_ordered = last["place"].notna().astype("boolean").mask(last["place"].isna() & ~complete, pd.NA)
     return {
+        "is_rectification_ordered": exact(is_ordered, place),
         "rectification_ordered_on": exact(last["rectify_from_on"], place),
         "rectification_due_on": exact(last["rectify_by_on"], place),
         "is_rectified": exact(done.mask(is_open | last["place"].isna(), pd.NA), place),

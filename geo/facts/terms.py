@@ -52,6 +52,7 @@ ANSWERS = {
     "is_sign_board_up": "sign_board",
     "is_on_basic_farmland": "on_basic_farmland",
     "is_farmland_exempt": "farmland_exempt",
+    "is_reclamation_planned": "has_reclamation_plan",
 }
 """Facts that are an answer of yes or no."""
 
@@ -61,6 +62,7 @@ ACTS = {
     "is_completion_recognised": "completion_recognised_on",
     "is_accepted_in_phases": "phase_accepted_on",
     "is_attainment_applied": "attainment_applied_on",
+    "is_renewal_applied": "renewal_applied_on",
     "is_grant_applied": "grant_applied_on",
     "is_exit_applied": "exit_applied_on",
     "is_exit_consented": "exit_consented_on",
@@ -82,6 +84,7 @@ ACTS = {
 
 AMOUNTS = {
     "scattered_piece_mu": ("scattered_piece_m2", M2_PER_MU),
+    "temporary_land_mu": ("temporary_area_m2", M2_PER_MU),
     "floor_area_ratio_certified": ("certified_floor_area_ratio", 1.0),
     "building_coverage_certified": ("certified_building_coverage", 1.0),
     "contract_investment_intensity_min_yuan_per_m2": ("contract_intensity_per_mu_yuan", M2_PER_MU),

@@ -13,6 +13,7 @@ UNITS = {
     "_m2": {"平方米": 1.0, "m2": 1.0, "公顷": 1e4, "ha": 1e4, "亩": 10_000 / 15},
     "_m": {"米": 1.0, "m": 1.0},
     "_coverage_min": {"%": 0.01},
+    "_damages_rate": {"%": 0.01, "‰": 0.001},
 }
 """Units named in brackets behind a header, by the end of our name of the value: what one of them is in ours."""
 

@@ -70,6 +70,11 @@ TERM_FIELDS: dict[str, Kind] = {
     **_of("date", "reserve_proposed_on reserve_entered_on reserve_left_on"),
     **_of("date", "recruited_on accepted_in_writing_on committee_consented_on"),
     **_of("measure", "scattered_piece_m2 scattered_total_m2 project_area_m2"),
+    # money, visits and temporary land
+    **_of("measure", "earnest_money_yuan incentives_paid_yuan buildings_value_yuan appraised_price_yuan"),
+    **_of("measure", "agreed_interest_yuan late_start_damages_rate late_completion_damages_rate temporary_area_m2"),
+    **_of("text", "has_reclamation_plan"),
+    **_of("date", "visited_on next_visit_on"),
 }
 """Fields that other registers than the row a parcel say of it; each has one value a parcel on a day."""
 

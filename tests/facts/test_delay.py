@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from geo.model import NONE_AGREED
@@ -137,3 +138,33 @@ def test_months_since_completion_run_from_the_agreed_and_the_accepted_day(build)
     # 2026-05-31 + 5 months is 2026-10-31, which is not over yet
     assert values["full_months_since_agreed_completion"] == 4.0
     assert values["full_months_since_completed"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("fields", "late"),
+    [
+        ({"agreed_start_on": "2026-10-01", "construction_permit_on": "2026-09-01", "started_on": "2026-10-11"}, 10.0),
+        ({"agreed_start_on": "2026-10-01", "construction_permit_on": "2026-09-01", "started_on": "2026-09-11"}, 0.0),
+        ({"agreed_start_on": "2026-10-01"}, 30.0),
+        ({}, None),
+    ],
+)
+def test_days_late_run_from_the_agreed_start_to_the_start_or_the_day_of_the_act(build, fields, late):
+    row, _ = build(**fields)
+    assert row["start_late_d"] == late if late is not None else np.isnan(row["start_late_d"])
+
+
+def test_an_extension_that_moves_no_start_of_idle_land_bounds_the_days_late(build):
+    extension = {
+        "extension_granted_on": "2026-09-30",
+        "extension_basis": "enterprise",
+        "extended_start_on": "2026-10-21",
+    }
+    row, _ = build(agreed_start_on="2026-10-01", **extension)
+    assert (row["start_late_d_low"], row["start_late_d_high"]) == (10.0, 30.0)
+    assert np.isnan(row["start_late_d"])
+
+
+def test_days_late_of_a_completion_run_to_acceptance(build):
+    row, _ = build(agreed_completion_on="2026-06-01", started_on="2025-01-01", construction_permit_on="2024-12-01")
+    assert row["completion_late_d"] == 152.0

@@ -102,3 +102,26 @@ def test_the_planning_authoritys_latest_figure_counts(told_of):
     ]
     said = told_of(assessment=rows)
     assert (said["floor_area_ratio_certified"], said["building_coverage_certified"]) == (1.1, 0.35)
+
+
+@pytest.mark.parametrize(
+    ("rows", "complete", "is_made"),
+    [
+        ([evaluated("2026-05-01", "failed", "production")], {}, True),
+        ([evaluated(None, None, "production")], {"assessment": AS_OF}, None),
+        ([evaluated("2026-05-01")], {}, None),
+        ([evaluated("2026-05-01"), evaluated("2026-11-01", "passed", "production")], {"assessment": AS_OF}, False),
+    ],
+)
+def test_a_stage_is_evaluated_when_there_is_an_entry_of_it(told_of, rows, complete, is_made):
+    assert told_of(assessment=rows, complete=complete)["is_assessed_at_attainment"] is is_made
+
+
+def test_an_order_to_put_right_is_one_by_the_day_of_the_act(told_of):
+    order = evaluated("2026-05-01", rectify_by_on="2026-09-01")
+    assert told_of(assessment=[order])["is_rectification_ordered"] is True
+    assert told_of(assessment=[evaluated("2026-05-01")])["is_rectification_ordered"] is None
+    assert (
+        told_of(assessment=[evaluated("2026-05-01")], complete={"assessment": AS_OF})["is_rectification_ordered"]
+        is False
+    )
