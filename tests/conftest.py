@@ -14,12 +14,11 @@ import pytest
 
 from geo.change_detection import calibration
 from geo.change_detection.learning import fit
-from geo.change_detection.mixtures import make_library
+from geo.change_detection.mixtures import Library
 from geo.change_detection.monthly import Learnt
 from geo.cli import main
-from geo.ingest.spectra import read_spectra
 from geo.settings import Settings, read_settings
-from geo.steps import built
+from geo.steps import built, training
 from geo.steps.demo import fill_store, sample_file, write_scenes
 from geo.steps.scan import ScanResult, scan
 from geo.store import open_store
@@ -129,16 +128,25 @@ def sample_settings(sample_scenes: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session", autouse=True)
-def learnt_small() -> Iterator[Callable[[], object]]:
-    """Whatever scans in this process learns the built share from few made-up sites, once, in seconds."""
+def learnt_small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Learnt]]:
+    """Whatever scans in this process learns the built share from few made-up sites, once, in seconds.
+
+    What is learnt is kept where the processes that a test starts find it, too; such a test asks for it first.
+    """
+
+    def quickly(library: Library) -> Learnt:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(calibration, "fit", partial(fit, trees=40))
+            return calibration.learn(library, sites=25, draws=1, known_sites=60)
 
     @cache
     def small() -> Learnt:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(calibration, "fit", partial(fit, trees=40))
-            return calibration.learn(make_library(read_spectra()), sites=25, draws=1, known_sites=60)
+            patch.setattr(training, "learn", quickly)
+            return training.learnt()
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(built, "learnt", small)
         yield small
 

@@ -63,6 +63,7 @@ def test_the_same_ledger_as_registers_gives_the_same_facts(
         complete_through={},
         periods=read_periods(),
         entries=entries,
+        monthly=evidence.monthly,
     )
     assert sources["agreed_start_on"].str.startswith("register:contract/").sum() > 30
     expected = sample_result.assessment.facts

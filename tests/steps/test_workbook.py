@@ -20,7 +20,7 @@ from geo.ingest.report import Intake
 from geo.registers import REGISTERS
 from geo.settings import Settings
 from geo.steps.scan import ScanResult, scan
-from geo.store import add_ledger, open_store, read_registers
+from geo.store import add_ledger, open_store, read_registers, read_scan
 
 pytestmark = pytest.mark.xdist_group("sample")
 
@@ -217,7 +217,9 @@ def test_the_report_says_that_the_opening_is_unknown_or_adds_up_with_the_month_b
         for first in (3, 7, 11):
             opening, new, cleared, closing_ = (float(cell) for cell in row[first : first + 4])
             assert opening + new - cleared == pytest.approx(closing_, abs=0.02)
+    with open_store(field.settings.store).connect() as conn:
+        before = read_scan(conn, MONTH)
     said = (field.folder / "next.xlsx.html").read_text("utf-8")
-    assert "期初取自 2026-10 第 1 次扫描" in said
+    assert f"期初取自 2026-10 第 {before.revision} 次扫描" in said
     assert "并未排除" in said
     assert "http" not in said
