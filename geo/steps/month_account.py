@@ -24,7 +24,8 @@ UNKNOWN = ""
 STYLE = (
     "body{font:14px/1.6 sans-serif;max-width:80em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;"
     "margin:1em 0;font-variant-numeric:tabular-nums}td,th{border:1px solid #999;padding:2px 8px;text-align:left;"
-    "vertical-align:top}th{background:#dde6ee}td.n{text-align:right}@media print{@page{size:A4 landscape}}"
+    "vertical-align:top}th{background:#dde6ee}td.n{text-align:right}td{white-space:nowrap}"
+    "@media print{@page{size:A4 landscape}}"
 )
 
 
