@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from geo.documents.plain import plain
 from geo.documents.sheet import Sheet, Stop
-from geo.documents.workbook import footer_text, new_book
+from geo.documents.workbook import footer_text, new_book, set_heights
 from geo.registers import REGISTERS, Field
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 GIVEN = ("visit", "parcel", "holder", "town", "arrives", "why", "checks", "photos", "position")
 UNASKED = ("parcel_id", "number", "visit_reason", "inspectors", "inspector_certificates", "visit_place")
@@ -19,7 +20,18 @@ UNASKED = ("parcel_id", "number", "visit_reason", "inspectors", "inspector_certi
 ASKED: tuple[Field, ...] = tuple(field for name, field in REGISTERS["visit"].fields.items() if name not in UNASKED)
 """What inspectors are asked, in the words of the register of visits."""
 
-WIDTHS = {"visit": 24, "parcel": 18, "holder": 24, "town": 12, "arrives": 8, "why": 44, "checks": 56, "photos": 40}
+WIDTHS = {
+    "visit": 24,
+    "parcel": 18,
+    "holder": 24,
+    "town": 12,
+    "arrives": 8,
+    "why": 44,
+    "checks": 56,
+    "photos": 40,
+    "position": 26,
+    "hash": 20,
+}
 USUAL_WIDTH = 14
 PAGES_WIDE = 3
 TITLE = 32
@@ -79,20 +91,27 @@ def excel_form(sheet: Sheet) -> bytes:
         for column in range(len(GIVEN), len(GIVEN) + len(ASKED)):
             page.write_blank(row, column, None, answer)
         page.write_string(row, len(columns) - 1, row_hash(cells), text)
+    empty = [""] * (len(columns) - len(GIVEN))
+    filled = [[sheet.words[name] for name in columns], *([*given_cells(stop), *empty] for stop in sheet.stops)]
+    set_heights(page, filled, [WIDTHS.get(name, USUAL_WIDTH) for name in columns])
     last = max(len(sheet.stops), 1)
     for column, field in enumerate(ASKED, len(GIVEN)):
         page.data_validation(1, column, last, column, _allowed(sheet, field))
-    page.freeze_panes(1, 2)
     page.autofilter(0, 0, last, len(columns) - 1)
+    _lay_out(page, footer=sheet.source)
+    _about(book, sheet, text)
+    book.close()
+    return buffer.getvalue()
+
+
+def _lay_out(page: "Worksheet", *, footer: str) -> None:
+    page.freeze_panes(1, 2)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(PAGES_WIDE, 0)
     page.repeat_rows(0)
     page.repeat_columns(0, 1)
-    page.set_footer(f"&L{footer_text(sheet.source)}&R&P/&N")
-    _about(book, sheet, text)
-    book.close()
-    return buffer.getvalue()
+    page.set_footer(f"&L{footer_text(footer)}&R&P/&N")
 
 
 def _allowed(sheet: Sheet, field: Field) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
@@ -87,7 +87,8 @@ def write_book(pages: Sequence[Page], *, title: str, made_on: date) -> bytes:
     for page in pages:
         sheet = book.add_worksheet(page.title)
         _write_cells(sheet, page, formats)
-        _set_heights(sheet, page)
+        heads = [column.header for column in page.columns]
+        set_heights(sheet, [heads, *page.rows], [column.width for column in page.columns])
         _help_to_fill(sheet, page)
         _colour(sheet, page, formats)
         _lay_out(sheet, page, footer=title)
@@ -132,12 +133,18 @@ def _write_cells(sheet: "Worksheet", page: Page, formats: Mapping[str, "Format"]
             _write_cell(sheet, (number, at), row[at], formats[name])
 
 
-def _set_heights(sheet: "Worksheet", page: Page) -> None:
-    """Make every row as tall as its texts need: programs that print do not always do so themselves."""
-    heads = [column.header for column in page.columns]
-    for number, row in enumerate([heads, *page.rows]):
-        cells = zip(page.columns, row, strict=True)
-        lines = max(_lines(value, column.width) for column, value in cells)
+def set_heights(sheet: "Worksheet", rows: Iterable[Sequence[Value]], widths: Sequence[int]) -> None:
+    """Make every row as tall as its texts need: programs that print do not always do so themselves.
+
+    Parameters
+    ----------
+    rows
+        From the first row of the sheet on.
+    widths
+        Of the columns [letters].
+    """
+    for number, row in enumerate(rows):
+        lines = max(_lines(value, width) for value, width in zip(row, widths, strict=True))
         sheet.set_row(number, min(LINE * lines + 2, TALLEST))
 
 
