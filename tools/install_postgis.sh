@@ -35,8 +35,12 @@ package_to_install() {
     echo postgresql-15-postgis-3
 }
 
+what_is_missing() {
+    has_postgis || printf ' %s' "$(package_to_install)"
+}
+
 say_what_to_install() {
-    echo "The tests of the PostGIS store need a PostgreSQL server with PostGIS, and $1." >&2
+    echo "The tests of the PostGIS store need a PostgreSQL server with PostGIS, and $2." >&2
     echo "On Debian or Ubuntu, as an administrator:" >&2
     echo "    apt-get update && apt-get install --no-install-recommends postgresql-postgis" >&2
     echo "(Debian 12 names it postgresql-15-postgis-3.) Elsewhere: any PostgreSQL from 14 on with PostGIS 3; where it is" >&2
@@ -44,26 +48,5 @@ say_what_to_install() {
     exit 1
 }
 
-if has_postgis; then
-    exit 0
-fi
-
-if ! command -v apt-get >/dev/null 2>&1; then
-    say_what_to_install "there is no apt-get here"
-fi
-
-if [ "$(id -u)" -eq 0 ]; then
-    as_root=""
-elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-    as_root="sudo -n"
-else
-    say_what_to_install "this user may not install packages (not root, and no sudo without a password)"
-fi
-
-export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get update -q
-$as_root apt-get install -q -y --no-install-recommends "$(package_to_install)"
-
-if ! has_postgis; then
-    say_what_to_install "apt-get did not bring it"
-fi
+. "$(dirname "$0")/apt.sh"
+install_by_apt
