@@ -1,9 +1,10 @@
 """Write docs/ledger.md from geo/registers.toml, for bureaus; with --check only say whether it is current."""
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from generated import keep
 
 from geo.registers import REGISTERS, Field, Register
 
@@ -96,19 +97,5 @@ def _words() -> Iterator[str]:
             yield f"| `{field.name}` | `{code}` | {'、'.join(said)} |"
 
 
-def main() -> int:
-    """Write the page, or compare it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="fail if the page is not current; write nothing")
-    text = page()
-    if not parser.parse_args().check:
-        PAGE.write_text(text, "utf-8")
-        return 0
-    if PAGE.is_file() and PAGE.read_text("utf-8") == text:
-        return 0
-    print(f"{PAGE.name} is not current: run `make docs`")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep(PAGE, page(), about=__doc__))

@@ -7,7 +7,8 @@ SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "rules_doc.py"
 
 
 @pytest.fixture
-def rules_doc():
+def rules_doc(monkeypatch):
+    monkeypatch.syspath_prepend(SCRIPT.parent)
     spec = importlib.util.spec_from_file_location("rules_doc", SCRIPT)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
