@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.law.rule import AS_OF, Adoption, Condition, Instrument
 from geo.law.standing import applied
-from geo.model import fact_columns
+from geo.model import has_fact
 
 
 def answerable(
@@ -55,5 +55,5 @@ def answerable(
 def _absent(conditions: Iterable[Condition], facts: pd.DataFrame) -> Iterator[str]:
     for condition in conditions:
         for name in (condition.fact, condition.other):
-            if name not in (None, AS_OF) and not any(column in facts for column in fact_columns(str(name))):
+            if name not in (None, AS_OF) and not has_fact(facts, str(name)):
                 yield str(name)

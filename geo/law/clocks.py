@@ -15,7 +15,7 @@ from geo.law.rule import AS_OF, Adoption, Clock, Condition, Instrument, Moment
 from geo.law.standing import Applied, applied
 from geo.law.truth import NO, UNKNOWN, YES, Bounds, Flag, Truth, all_of, compare
 from geo.law.workdays import WorkTable, next_worked, plus_worked
-from geo.model import CLOCK_COLUMNS, fact_columns
+from geo.model import CLOCK_COLUMNS, has_fact
 
 State = Literal["not_started", "running", "warning", "overdue", "met", "suspended", "unknown"]
 
@@ -132,7 +132,7 @@ def runnable(
         clocks = []
         for clock in use.instrument.clocks:
             named = facts_of(clock, use.instrument.applies_to)
-            absent = tuple(name for name in named if not any(column in facts for column in fact_columns(name)))
+            absent = tuple(name for name in named if not has_fact(facts, name))
             if absent:
                 lacking[f"{use.instrument.id}/{clock.id}"] = absent
             else:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.law.calendar import plus_period
 from geo.law.rule import AS_OF, Condition, Instrument, Option, Rule
 from geo.law.truth import NO, UNKNOWN, YES, Bounds, Flag, Truth, all_of, any_of, compare, member
-from geo.model import FACTS, Kind, fact_columns
+from geo.model import FACTS, Kind, fact_columns, has_fact
 
 Known = Bounds | NDArray[np.object_]
 """Bounds of a measure or a day, or plain values of a bool or a text, in the facts' order."""
@@ -181,7 +181,7 @@ def _limit(condition: Condition, values: Values) -> Bounds:
 
 def _values(facts: pd.DataFrame, name: str) -> Known:
     _, *bounds = fact_columns(name)
-    if not any(column in facts for column in fact_columns(name)):
+    if not has_fact(facts, name):
         return _nothing(FACTS[name].kind, len(facts))
     if FACTS[name].kind == "measure":
         return Bounds(*(_column(facts, column).to_numpy(dtype=float, na_value=np.nan) for column in bounds))

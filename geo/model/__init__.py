@@ -1,6 +1,6 @@
 """The nouns: what a fact, a measure and a scene are, and which columns the frames between rooms carry."""
 
-from geo.model.facts import FACTS, FactSpec, Kind, fact_columns
+from geo.model.facts import FACTS, FactSpec, Kind, fact_columns, has_fact
 from geo.model.frames import (
     CHANGE_COLUMNS,
     CLASS_FRACTIONS,
@@ -33,4 +33,5 @@ __all__ = [
     "Measure",
     "Scene",
     "fact_columns",
+    "has_fact",
 ]

@@ -1,5 +1,6 @@
 """Every fact a rule may name: its kind, its unit, and the columns it stands in."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Literal
 
@@ -152,3 +153,14 @@ def fact_columns(name: str) -> tuple[str, ...]:
     """
     bounded = FACTS[name].kind in ("measure", "date")
     return (name, f"{name}_low", f"{name}_high") if bounded else (name,)
+
+
+def has_fact(columns: Container[str], name: str) -> bool:
+    """Return whether a frame with these columns says anything of a fact.
+
+    Examples
+    --------
+    >>> has_fact({"started_on_low"}, "started_on")
+    True
+    """
+    return any(column in columns for column in fact_columns(name))

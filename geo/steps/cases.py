@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -11,6 +10,7 @@ from sqlalchemy import Engine
 from geo.law.case import CaseKind, parse_case
 from geo.law.moves import Around, Standing, fold_case, last_cases, monday_to_friday, moves_by_case
 from geo.patrol.teams import public_days
+from geo.steps.rules import law_files
 from geo.store import read_registers
 
 REGISTER = "case_move"
@@ -30,9 +30,7 @@ def read_case_kinds() -> dict[str, CaseKind]:
     RuleFormatError
         A file cannot be understood.
     """
-    folder = files("geo.law") / "cases"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
-    kinds = [parse_case(entry.read_text("utf-8"), name=entry.name) for entry in found]
+    kinds = [parse_case(text, name=name) for name, text in law_files("cases")]
     return {kind.id: kind for kind in kinds}
 
 

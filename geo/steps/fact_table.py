@@ -18,7 +18,7 @@ import pyarrow.parquet
 from geo.errors import SchemaError
 from geo.law.assess import assess
 from geo.law.rule import Adoption, Instrument
-from geo.model import FACTS, FINDING_COLUMNS, Kind, fact_columns
+from geo.model import FACTS, FINDING_COLUMNS, Kind, fact_columns, has_fact
 from geo.steps.export import FORMULA_STARTS, replacing
 
 BLOCK = 10_000
@@ -71,7 +71,7 @@ def read_facts(path: Path) -> FactTable:
     if is_nameless.any():
         row = int(is_nameless.argmax()) + 2
         raise SchemaError("scan.facts_without_parcels", file=str(path), row=row, columns=headers)
-    names = [name for name in FACTS if any(column in cells for column in fact_columns(name))]
+    names = [name for name in FACTS if has_fact(cells, name)]
     refused: list[pd.DataFrame] = []
     columns: dict[str, Any] = {}
     for name in names:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -27,7 +26,7 @@ from geo.steps.explain import money_of
 from geo.steps.paper_context import context_of, facts_of, title_of
 from geo.steps.paper_facts import FIELDS, Matter, label_of
 from geo.steps.paper_gates import Grounds, Step, check_paper, steps_of
-from geo.steps.rules import adoptions_of, read_pack, read_texts
+from geo.steps.rules import adoptions_of, law_files, read_pack, read_texts
 from geo.store import read_registers
 
 SUFFIX = ".docx"
@@ -65,10 +64,8 @@ def read_paper_kinds() -> dict[str, PaperKind]:
     RuleFormatError
         A file cannot be understood.
     """
-    folder = files("geo.law") / "papers"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
     known = [*FACTS, *FIELDS]
-    parsed = [parse_papers(entry.read_text("utf-8"), name=entry.name, known=known) for entry in found]
+    parsed = [parse_papers(text, name=name, known=known) for name, text in law_files("papers")]
     return {name: kind for kinds in parsed for name, kind in kinds.items()}
 
 

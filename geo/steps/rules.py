@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
@@ -96,12 +96,19 @@ def read_texts() -> dict[str, RuleText]:
     folder = files("geo.law") / "rules"
     found = {}
     for place in sorted((entry for entry in folder.iterdir() if entry.is_dir()), key=lambda entry: entry.name):
-        for entry in sorted(place.iterdir(), key=lambda entry: entry.name):
-            if entry.name.endswith(".toml"):
-                name, text = f"{place.name}/{entry.name}", entry.read_text("utf-8")
-                digest = hashlib.sha256(text.encode()).hexdigest()
-                found[name] = RuleText(place.name, parse_instrument(text, name=name), digest)
+        for file, text in law_files("rules", place.name):
+            name = f"{place.name}/{file}"
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            found[name] = RuleText(place.name, parse_instrument(text, name=name), digest)
     return found
+
+
+def law_files(*folders: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each TOML file of a folder that lies with the law, by name."""
+    folder = files("geo.law").joinpath(*folders)
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".toml"):
+            yield entry.name, entry.read_text("utf-8")
 
 
 def ids_asked(texts: Mapping[str, RuleText], asked: Collection[str]) -> frozenset[str]:
