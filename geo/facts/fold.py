@@ -105,7 +105,7 @@ def fold_registers(
     settled = settle(_latest(_areas(claims[~is_extension], pooled), pd.Timestamp(as_of)))
     settled = _same_investment(settled, claims)
     known = pd.Index(sorted({*flat["parcel_id"], *links["parcel_id"].dropna(), *claims["parcel_id"]}))
-    rows = _rows(settled, known, flat).assign(pooled_under=pooled.reindex(known).to_numpy())
+    rows = _rows(settled, known, flat, pooled=pooled)
     told = {name: _told(name, registers[name], links) for name in TOLD if not registers[name].empty}
     return rows, Entries(_extensions(registers, links), moves, complete, told)
 
@@ -185,7 +185,7 @@ def _same_investment(settled: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFram
     )
 
 
-def _rows(settled: pd.DataFrame, parcels: pd.Index, flat: pd.DataFrame) -> pd.DataFrame:
+def _rows(settled: pd.DataFrame, parcels: pd.Index, flat: pd.DataFrame, *, pooled: pd.Series) -> pd.DataFrame:
     """Return settled fields as one row a parcel, typed by kind."""
     parts = {name: part.set_index("parcel_id").reindex(parcels) for name, part in settled.groupby("field")}
     blank = pd.DataFrame(None, index=parcels, columns=["value", "is_none", "disputed", "place"], dtype=object)
@@ -203,7 +203,7 @@ def _rows(settled: pd.DataFrame, parcels: pd.Index, flat: pd.DataFrame) -> pd.Da
     at = flat.set_index("parcel_id").reindex(parcels)
     own = {"row": at["row"].array, "source": at["source"].array if "source" in at else None}
     told = {**own, "is_flat": parcels.isin(flat["parcel_id"]), "parcel_id": pd.Series(list(parcels), dtype="str")}
-    return pd.DataFrame({**columns, **told})
+    return pd.DataFrame({**columns, **told, "pooled_under": pooled.reindex(parcels).to_numpy()})
 
 
 def _extensions(registers: Mapping[str, pd.DataFrame], links: pd.DataFrame) -> pd.DataFrame:

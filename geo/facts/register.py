@@ -90,8 +90,9 @@ def open_register(  # noqa: PLR0913  # the ledger, and the days and periods it i
     twice = ledger["parcel_id"][ledger["parcel_id"].duplicated()]
     if not twice.empty:
         raise SchemaError("fact.two_rows", column="parcel_id", parcel=twice.iloc[0])
-    indexed = ledger.set_index("parcel_id").copy().assign(has_row=True)  # in one piece: pandas warns of many
-    rows = indexed.reindex(pd.Index(parcel_ids, name="parcel_id"))
+    indexed = ledger.set_index("parcel_id")
+    told = pd.concat([indexed, pd.Series(data=True, index=indexed.index, name="has_row")], axis=1)
+    rows = told.reindex(pd.Index(parcel_ids, name="parcel_id"))
     unused = {field for field in NEEDED_BY_ALL if field not in ledger or not _has_entry(ledger, field).any()}
     complete = {field: through for field, through in complete_through.items() if field not in unused}
     return Register(rows, pd.Timestamp(as_of), complete, periods, entries or Entries())
