@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 
 from geo.facts.column import Fact, bracket, estimate, forget, holds, larger
-from geo.facts.register import Register, day, day_by_now, event_source, extension_rounds, happened, is_none, told
+from geo.facts.register import (
+    Register,
+    day,
+    day_by_now,
+    event_source,
+    extension_rounds,
+    happened,
+    has_row,
+    is_none,
+    told,
+)
 from geo.facts.source import join_sources
 from geo.law.calendar import full_months, plus_period
 
@@ -92,13 +102,14 @@ def _days_late(register: Register, facts: Mapping[str, Fact]) -> dict[str, Fact]
     """Return the days from the agreed start and completion to the actual ones, or to the day of the act.
 
     An extension that does not move the start of idle land may still move that of the contract: both bound the days.
+    One whose new day is unknown leaves them unbounded from below.
     """
     begins = facts["agreed_start_on"]
     latest = begins.high
     for one in extension_rounds(register):
         granted = happened(one, "extension_granted_on").fillna(value=True).astype(bool)
         new = day(one, "extended_start_on")
-        latest = latest.mask(granted & (new > latest), new)
+        latest = latest.mask(granted & (new.isna() | (new > latest)), new)
     ends = facts["agreed_completion_on"]
     return {
         "start_late_d": _days(begins.low, latest, _until(register, facts), begins.source),
@@ -187,7 +198,7 @@ def _deducted(register: Register, start: pd.Series, until: pd.Series, causes: pd
 
 def _are_causes_complete(register: Register) -> pd.Series:
     by_entries = bool(register.through_entries("cause_interval") >= register.as_of)
-    is_there = register.rows["has_row"].notna()
+    is_there = has_row(register)
     return is_there & (by_entries | bool(register.through("cause") >= register.as_of))
 
 

@@ -29,8 +29,8 @@ ROWS = 150
 seeds = st.integers(0, 2**32 - 1)
 days = st.dates(FIRST_DAY, date(2026, 12, 31)).map(lambda day: day.isoformat())
 shares = st.sampled_from(SHARES)
-MANY_ROWS = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-MANY_CASES = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY_ROWS = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY_CASES = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def any_day(rng):
@@ -101,6 +101,7 @@ def _holds(name, less, full):
 
 
 @MANY_ROWS
+@example(6847)  # an extension whose new day is blanked
 @given(seeds)
 def test_blanking_a_cell_of_a_register_that_nobody_calls_complete_only_widens(build_all, seed):
     rng = np.random.default_rng(seed)
