@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 import pytest
+from hypothesis import settings as examples
 
 from geo.change_detection import calibration
 from geo.change_detection.learning import fit
@@ -22,6 +23,9 @@ from geo.steps import built, training
 from geo.steps.demo import fill_store, sample_file, write_scenes
 from geo.steps.scan import ScanResult, scan
 from geo.store import open_store
+
+examples.register_profile("untimed", deadline=None)  # how long a property takes is no property
+examples.load_profile("untimed")
 
 collect_ignore = ["office/drive.py"]  # run by the office's own Python
 

@@ -62,7 +62,7 @@ def test_another_crs_is_an_error() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 1480), st.integers(0, 1980)), min_size=1, max_size=30))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_every_parcel_is_in_one_block_that_holds_it_with_its_margin(corners: list[tuple[int, int]]) -> None:
     blocks = plan_blocks(WIDE, squares(*corners), margin_m=60)
     assert sorted(np.concatenate([block.members for block in blocks]).tolist()) == list(range(len(corners)))

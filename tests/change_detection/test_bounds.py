@@ -37,7 +37,7 @@ def test_new_parcels_like_the_known_ones_keep_the_promise_on_average(probability
 
 
 @given(st.sampled_from(NAMES), st.floats(0, 1), st.floats(0, 1), st.sampled_from([BAND, DECISION]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_whatever_makes_a_parcel_more_difficult_only_widens(
     name: str, estimate: float, more: float, probability: float
 ) -> None:

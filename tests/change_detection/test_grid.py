@@ -49,7 +49,7 @@ def test_a_square_half_a_pixel_off_covers_quarters_halves_and_wholes(grid: Grid)
 
 
 @given(polygons(METRES))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_coverage_agrees_with_shapely_on_a_grid_in_metres(polygon: shapely.Geometry) -> None:
     expected = shapely.area(shapely.intersection(pixel_boxes(METRES), polygon)) / METRES.pixel_area
     found = coverage_matrix(series(polygon), METRES).toarray()[0]
@@ -59,14 +59,14 @@ def test_coverage_agrees_with_shapely_on_a_grid_in_metres(polygon: shapely.Geome
 
 
 @given(polygons(DEGREES))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_coverage_agrees_with_shapely_on_a_grid_in_degrees(polygon: shapely.Geometry) -> None:
     expected = shapely.area(shapely.intersection(pixel_boxes(DEGREES), polygon)) / DEGREES.pixel_area
     np.testing.assert_allclose(coverage_matrix(series(polygon, crs=4326), DEGREES).toarray()[0], expected, atol=1e-6)
 
 
 @given(polygons(METRES))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_weights_of_a_parcel_inside_add_up_to_its_area_over_the_pixel_area(polygon: shapely.Geometry) -> None:
     inside = polygon.intersection(shapely.box(*METRES.bounds))
     total = coverage_matrix(series(inside), METRES).sum(axis=1)
@@ -74,7 +74,7 @@ def test_weights_of_a_parcel_inside_add_up_to_its_area_over_the_pixel_area(polyg
 
 
 @given(polygons(METRES), st.floats(0.1, 0.9))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_splitting_a_parcel_conserves_what_every_pixel_holds_of_it(polygon: shapely.Geometry, at: float) -> None:
     west, south, east, north = polygon.bounds
     middle = west + at * (east - west)
@@ -176,7 +176,7 @@ def test_means_are_weighted_by_coverage_and_taken_over_what_is_seen(grid: Grid) 
 
 
 @given(polygons(METRES), st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_means_are_the_same_whether_few_or_all_pixels_are_looked_at(polygon: shapely.Geometry, seed: int) -> None:
     rng = np.random.default_rng(seed)
     stored, seen = rng.integers(0, 65_535, METRES.shape, dtype=np.uint16), rng.random(METRES.shape) < 0.7

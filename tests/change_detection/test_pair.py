@@ -69,7 +69,7 @@ def test_the_built_block_ranks_first_although_the_harvest_changed_more() -> None
 
 
 @given(st.floats(0.1, 10), st.floats(-500, 500))
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 def test_scale_and_offset_of_either_scene_do_not_matter(scale: float, offset: float) -> None:
     before, after, _ = fields()
     other = {band: (array * np.float32(scale) + np.float32(offset)) for band, array in before.items()}

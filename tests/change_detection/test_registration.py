@@ -17,7 +17,7 @@ def hills(down: float, right: float, size: int = 64) -> np.ndarray:
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_a_known_shift_is_found_within_a_twentieth_of_a_pixel(down: float, right: float) -> None:
     assert find_shift(hills(0, 0), hills(down, right)) == pytest.approx((-down, -right), abs=0.05)
 

@@ -26,7 +26,7 @@ def test_without_outliers_the_fit_is_near_least_squares() -> None:
 
 
 @given(st.lists(st.integers(0, 99), min_size=0, max_size=12, unique=True))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_missed_clouds_hardly_move_a_season(cloudy: list[int]) -> None:
     columns = season_columns(DAYS)
     values = columns @ np.array([0.4, 0.2, -0.1, 0.0, 0.0]) + np.random.default_rng(1).normal(0, 0.02, len(DAYS))

@@ -87,7 +87,7 @@ def test_half_a_pixel_of_meadow_beside_concrete_is_at_most_half_certain() -> Non
 
 
 @given(st.lists(st.floats(-0.02, 1.2), min_size=7, max_size=7))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_shares_of_any_spectrum_are_shares(spectrum: list[float]) -> None:
     bands = light(tuple(spectrum))
     sure, likely = certain_shares(bands), likely_shares(bands)

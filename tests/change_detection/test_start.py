@@ -23,7 +23,7 @@ def meadow(seed: int, *, cleared: float = np.inf) -> np.ndarray:
 
 
 @given(st.integers(0, 1_000), st.floats(400, 900))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_clearing_is_bracketed_by_the_looks_around_it(seed: int, cleared: float) -> None:
     step = find_step(DAYS, meadow(seed, cleared=cleared))
     assert step is not None
@@ -33,7 +33,7 @@ def test_a_clearing_is_bracketed_by_the_looks_around_it(seed: int, cleared: floa
 
 
 @given(st.integers(0, 1_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_quiet_meadow_has_no_start(seed: int) -> None:
     assert find_step(DAYS, meadow(seed)) is None
 

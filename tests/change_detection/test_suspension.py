@@ -23,7 +23,7 @@ def test_a_site_left_alone_for_a_year_stands_still_and_says_since_when() -> None
 
 
 @given(st.integers(0, 500), st.floats(0.12, 0.5))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_growth_that_is_seen_is_never_called_still(seed: int, yearly: float) -> None:
     found = find_standstill(DAYS, 0.1 + yearly * DAYS / 365.2425 + noise(seed), NONE, growth=0.05)
     assert found.state == "working"

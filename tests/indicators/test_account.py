@@ -29,7 +29,7 @@ things = st.lists(
 ).map(lambda rows: open_rows(*rows).astype({"area_m2": float, "price_yuan": float}))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(things, things)
 def test_opening_and_new_less_cleared_is_closing_in_every_group_and_measure(before, now):
     table = account(before, now, by=BY)

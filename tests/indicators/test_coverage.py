@@ -65,7 +65,7 @@ boxes = st.lists(st.tuples(whole, whole, st.integers(1, 40), st.integers(1, 40))
 PARCEL = shapely.box(10, 10, 50, 50)
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(footprints=boxes)
 def test_coverage_lies_between_nothing_and_all(footprints):
     parcel = series([PARCEL])
@@ -73,7 +73,7 @@ def test_coverage_lies_between_nothing_and_all(footprints):
     assert coverage.between(0, 1).all()
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(footprints=boxes, cut=st.integers(11, 49))
 def test_splitting_a_parcel_conserves_the_footprint_area(footprints, cut):
     halves = series([shapely.box(10, 10, cut, 50), shapely.box(cut, 10, 50, 50)])
@@ -81,7 +81,7 @@ def test_splitting_a_parcel_conserves_the_footprint_area(footprints, cut):
     assert footprint_area(halves, series(footprints)).sum() == pytest.approx(whole_area, abs=1e-9)
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(footprints=boxes, east=st.sampled_from([0, 500_000]), north=st.sampled_from([0, 3_300_000]))
 def test_order_ring_direction_and_translation_do_not_matter(footprints, east, north):
     plain = footprint_area(series([PARCEL]), series(footprints))

@@ -75,7 +75,7 @@ def test_an_error_that_is_none_is_refused(error):
 place = st.tuples(st.integers(-10, 40), st.integers(-10, 20), st.integers(1, 25), st.integers(1, 15))
 
 
-@settings(deadline=None, derandomize=True, max_examples=12)
+@settings(derandomize=True, max_examples=12)
 @given(places=st.lists(place, min_size=1, max_size=4, unique=True), turn=st.floats(0, 6.28), far=st.floats(0, 1))
 def test_the_bounds_hold_what_any_displacement_within_the_error_gives(places, turn, far):
     footprints = built(*(shapely.box(x, y, x + w, y + h) for x, y, w, h in places))

@@ -80,7 +80,7 @@ boxes = st.lists(st.tuples(corner, corner, size, size), min_size=1, max_size=8).
 )
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(parcels=boxes, footprints=boxes)
 def test_the_overlay_equals_clipping_every_pair(parcels, footprints):
     found = overlay(series(parcels), series(footprints))

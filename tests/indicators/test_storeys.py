@@ -176,7 +176,7 @@ def test_an_error_of_the_height_widens_what_it_settles():
     assert with_error(height=8.0, error=0.1)[1:3] == (1, 3)
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(tenths=st.integers(22, 400), count=st.one_of(st.none(), st.integers(1, 6)), error=st.integers(0, 20))
 def test_bounds_with_an_error_hold_those_of_every_height_within_it(tenths, count, error):
     known = UNKNOWN if count is None else count

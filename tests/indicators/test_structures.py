@@ -98,7 +98,7 @@ def test_basements_are_counted_apart_and_nothing_said_is_not_none():
 place = st.tuples(st.integers(0, 150), st.integers(0, 80), st.integers(1, 60), st.integers(1, 40))
 
 
-@settings(deadline=None, derandomize=True, max_examples=25)
+@settings(derandomize=True, max_examples=25)
 @given(places=st.lists(place, min_size=1, max_size=5), cut=st.integers(1, 199))
 def test_splitting_a_parcel_conserves_the_floor_area_of_structures(places, cut):
     footprints = layer(*((shapely.box(x, y, x + w, y + h), "yard", None, "A-1") for x, y, w, h in places))

@@ -296,7 +296,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES)
 def test_whatever_stands_in_the_lines_every_parcel_is_taken_or_refused(write, said, lines: list[str]) -> None:
     path = write("\n".join(lines), encoding="utf-8")

@@ -33,7 +33,7 @@ def warped(stored: np.ndarray, source: Grid, grid: Grid, how: Resampling) -> np.
     corner=st.tuples(st.integers(-3, 20), st.integers(-3, 25)),
     factor=st.sampled_from([1, 2, 3]),
 )
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_it_is_what_gdal_gives(seed: int, gaps: float, corner: tuple[int, int], factor: int) -> None:
     rng = np.random.default_rng(seed)
     source = coarse(10.0 * factor)

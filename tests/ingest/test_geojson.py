@@ -73,7 +73,7 @@ def test_an_address_is_refused_and_not_asked(tmp_path: Path, listener, name: str
     assert heard() == []
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 3 * LONGEST), st.sampled_from([NAME, LINK]))
 def test_where_in_the_file_it_stands_does_not_matter(tmp_path: Path, blanks: int, member: str) -> None:
     path = write(tmp_path, json.dumps({"type": "x"})[:-1] + " " * (1_048_576 - LONGEST + blanks) + f',"crs":{member}}}')

@@ -247,7 +247,7 @@ CELLS = st.one_of(
 ROWS = st.lists(st.tuples(st.sampled_from(["A", "B", "C", None]), CELLS, CELLS, CELLS), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS)
 def test_whatever_cells_hold_every_row_is_taken_or_refused_with_a_reason(write_sheet, said, rows: list[tuple]) -> None:
     path = write_sheet([["宗地号", "合同面积", "实际交地日期", "延误原因"], *rows, ["D", None, None, None]])

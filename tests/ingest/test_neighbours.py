@@ -108,7 +108,7 @@ def test_many_overlaps_are_said_as_a_number_with_the_largest() -> None:
 SQUARES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.integers(1, 9)), min_size=1, max_size=12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(SQUARES)
 def test_the_areas_said_are_those_of_a_look_at_every_pair(squares: list[tuple[int, int, int]]) -> None:
     outlines = [box(x, y, size, size) for x, y, size in squares]

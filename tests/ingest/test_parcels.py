@@ -230,7 +230,7 @@ def test_the_hash_of_the_file_is_that_of_its_content(write_layer, square) -> Non
 KINDS = st.sampled_from(["good", "bow tie", "none", "point", "flat", "same", "blank"])
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(KINDS, min_size=1, max_size=10))
 def test_every_row_is_taken_or_refused_once_whatever_comes(write_layer, square, said, kinds: list[str]) -> None:
     flat = shapely.Polygon([(500_000, 3_300_000), (500_050, 3_300_000), (500_100, 3_300_000)])

@@ -47,7 +47,7 @@ def test_a_layer_that_was_moved_lies_where_it_was_moved_to(crs: int, *, is_named
     assert count == 60
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.floats(-600, 600), st.floats(-600, 600), st.integers(20, 60), st.integers(0, 99))
 def test_the_shift_is_found_among_others_that_are_no_counterparts(
     east: float, north: float, kept: int, seed: int

@@ -188,7 +188,7 @@ def everything(packs):
     return lambda facts: assess(packs.values(), facts, as_of=AS_OF, adoptions={}, asked=set(packs))
 
 
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SLOW

@@ -179,7 +179,7 @@ def partly(truth, known):
     return kept
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_knowing_less_never_flips_a_state(packs, fact_frame, read_by_clocks, data):
     truth = data.draw(truths(read_by_clocks))
@@ -194,7 +194,7 @@ def test_knowing_less_never_flips_a_state(packs, fact_frame, read_by_clocks, dat
     assert not gone  # a clock that runs is never left out for want of knowledge
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_clock_that_nobody_stops_only_goes_forward(packs, fact_frame, read_by_clocks, data):
     facts = fact_frame({"P": exactly(data.draw(truths(read_by_clocks)))})

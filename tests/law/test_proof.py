@@ -183,7 +183,7 @@ KNOWN = st.fixed_dictionaries(
         ),
     },
 )
-ROUGH = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ROUGH = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @ROUGH

@@ -61,7 +61,7 @@ def test_an_exact_limit_inside_the_bracket_turns_twice_and_has_no_turn(turns):
     assert turns(facts, Condition("supplied_on", "==", "2020-04-20", limit=date(2020, 4, 20))) == ()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 120), st.integers(0, 120), st.sampled_from(["P1Y", "P3M", "P30D"]))
 def test_the_outcome_is_as_the_turn_says_on_every_day(  # noqa: PLR0917 - four fixtures and three draws
     instrument, rule, fact_frame, turns, begins, width, plus

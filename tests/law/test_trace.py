@@ -74,7 +74,7 @@ values = {
 }
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.fixed_dictionaries({name: values[spec.kind] for name, spec in FACTS.items()}))
 def test_whatever_is_known_the_trace_is_the_proof(packs, fact_frame, facts):
     known = {name: value for name, value in facts.items() if value is not None}

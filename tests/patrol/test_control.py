@@ -32,7 +32,7 @@ def test_a_lot_can_be_computed_with_any_sha256() -> None:
 
 
 @given(seed=st.integers(0, 2**63), count=st.integers(0, 60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_same_seed_draws_the_same_in_whatever_order_the_list_stands(seed: int, count: int) -> None:
     parcels = county(count)
     one = draw_control(parcels, SHARES, seed=seed)
@@ -73,7 +73,7 @@ def test_over_many_seeds_every_parcel_has_the_chance_that_is_written_beside_it()
 
 
 @given(seed=st.integers(0, 2**63), count=st.integers(0, 9), teams=st.integers(1, 4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_nobody_is_in_two_teams_on_one_day_and_a_team_has_all_it_needs_or_none(
     seed: int, count: int, teams: int
 ) -> None:

@@ -58,7 +58,7 @@ def assert_kept(problem: Problem, routes: Routes) -> None:
 
 
 @given(seed=st.integers(0, 10_000), visits=st.integers(0, 25), days=st.integers(0, 3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_no_visit_twice_hours_and_windows_kept_and_never_worse_than_the_built_in_plan(
     seed: int, visits: int, days: int
 ) -> None:

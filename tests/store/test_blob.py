@@ -5,7 +5,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
@@ -15,7 +15,6 @@ COORDINATE = st.floats(-180, 180, allow_nan=False)
 HAND_MADE = b"GP\x00\x00" + struct.pack(">i", 4490) + shapely.to_wkb(box(1, 2, 3, 4))
 
 
-@settings(deadline=None)
 @given(COORDINATE, COORDINATE)
 def test_a_geometry_comes_back_as_it_went_in(x, y):
     polygon = Polygon([(x, y), (x + 1, y), (x, y + 1)])
@@ -31,7 +30,6 @@ def test_the_box_is_read_with_or_without_an_envelope(blob):
     assert [box_side(blob, side=side) for side in range(4)] == [1, 3, 2, 4]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(COORDINATE, COORDINATE, st.booleans()), max_size=5))
 def test_many_at_once_are_the_same_blobs_as_one_by_one(corners):
     geometries = [MultiPolygon() if is_blank else MultiPolygon([box(x, y, x + 1, y + 2)]) for x, y, is_blank in corners]

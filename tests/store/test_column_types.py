@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import shapely
 from geoalchemy2.shape import from_shape
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, box
 from sqlalchemy import LargeBinary
@@ -18,7 +18,6 @@ ZONES = st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours)))
 TIMES = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=ZONES)  # noqa: DTZ001 - the zone comes apart
 
 
-@settings(deadline=None)
 @given(TIMES)
 def test_a_time_comes_back_as_the_same_instant(time):
     stored = Instant().process_bind_param(time, sqlite.dialect())
@@ -26,7 +25,6 @@ def test_a_time_comes_back_as_the_same_instant(time):
     assert Instant().process_result_value(stored, sqlite.dialect()) == time
 
 
-@settings(deadline=None)
 @given(TIMES, TIMES)
 def test_order_of_stored_times_is_order_of_time(one, other):
     assert (instant_text(one) < instant_text(other)) == (one < other)
@@ -37,7 +35,6 @@ def test_a_time_without_zone_is_refused():
         instant_text(datetime(2026, 1, 1))  # noqa: DTZ001 - the point of the test
 
 
-@settings(deadline=None)
 @given(st.dates())
 def test_a_day_comes_back(day):
     stored = Day().process_bind_param(day, sqlite.dialect())

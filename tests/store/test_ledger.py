@@ -4,7 +4,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -181,7 +181,6 @@ def ledgers(draw) -> pd.DataFrame:
     return frame.assign(row=range(size))
 
 
-@settings(deadline=None)
 @given(ledgers())
 def test_wide_to_long_and_back_is_the_same_ledger(ledger):
     cells = ledger_cells(ledger).rename(columns={"source_row": "row"}).assign(file="a.csv")

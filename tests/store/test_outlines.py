@@ -2,7 +2,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon, box
@@ -63,7 +63,6 @@ def test_an_empty_outline_has_no_box(dialect):
 COORDINATES = st.tuples(st.floats(-170, 170), st.floats(-80, 80))
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(COORDINATES, min_size=1, max_size=3), min_size=1, max_size=4))
 def test_polygons_and_multipolygons_of_any_number_of_parts_come_back(corners):
     parts = [[Polygon([(x, y), (x + 1, y), (x, y + 1)]) for x, y in places] for places in corners]

@@ -147,7 +147,7 @@ def test_parcels_are_found_by_box_through_the_index(add, store, squares, day):
         assert (len(nowhere), nowhere.crs) == (0, "EPSG:4490")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.floats(110, 120), st.floats(25, 35)), min_size=1, max_size=8),
     st.tuples(st.floats(109, 121), st.floats(24, 36), st.floats(0, 5), st.floats(0, 5)),

@@ -3,7 +3,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -31,7 +31,6 @@ def test_rows_hold_numbers_of_python_and_none_for_what_is_unknown():
     assert {type(value) for row in rows for value in row.values()} == {int, float, bool, str, type(None)}
 
 
-@settings(deadline=None)
 @given(DAYS)
 def test_days_come_back_as_they_went(days):
     series = pd.Series(days_of(None if day is None else day.isoformat() for day in days))

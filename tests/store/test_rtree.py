@@ -5,7 +5,7 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
@@ -74,7 +74,6 @@ def test_a_written_tree_goes_on_as_sqlites_own(conn):
     assert len(found(conn, (-9, 9, -9, 9))) == 2001
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.floats(-180, 180), min_size=4, max_size=4), min_size=1, max_size=5))
 def test_a_box_in_single_precision_never_leaves_out_what_was_in_it(sides):
     boxes = np.array([[min(a, b), max(a, b), min(c, d), max(c, d)] for a, b, c, d in sides])

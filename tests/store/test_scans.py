@@ -89,7 +89,7 @@ def test_a_finished_scan_is_not_finished_again(begin, finish):
         finish(scan)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.booleans(), max_size=6))
 def test_however_often_a_run_is_killed_revisions_count_those_that_ended(store, as_of, day, runs):
     month = f"{next(MONTHS):04d}-01"

@@ -59,7 +59,7 @@ def facts():
     return values, pd.DataFrame({"is_started": ["ledger:row 2", "missing:started_on"]}, index=index)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(snapshots())
 def test_a_snapshot_comes_back_equal_value_for_value_and_type_for_type(store, as_of, day, snapshot):
     with store.begin() as conn:

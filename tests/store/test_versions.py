@@ -126,7 +126,6 @@ def named(pairs) -> pd.DataFrame:
     return pd.DataFrame({"id": [p[0] for p in pairs], "x": [p[1] for p in pairs]}, dtype=object)
 
 
-@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_only_what_differs_is_news_and_a_blank_never_is(known, new):
     before = dict(known)
@@ -135,7 +134,6 @@ def test_only_what_differs_is_news_and_a_blank_never_is(known, new):
     assert dict(zip(rows["id"], rows["x"].astype(object).where(rows["x"].notna(), None), strict=True)) == expected
 
 
-@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_news_taken_in_are_news_no_more(known, new):
     before = named(known).assign(supersedes=range(len(known)))
@@ -162,7 +160,7 @@ def test_postgresql_looks_every_row_up_once_even_where_it_does_not_know_how_many
     assert "Nested Loop" not in plan
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.sampled_from([None, MARCH, MAY, JULY])), max_size=9

@@ -65,7 +65,7 @@ def judged(county, as_of, day):
     return judge
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SAYINGS)
 def test_the_current_parcels_are_those_that_the_store_reads(store, intake, squares, day, sayings):
     with store.connect() as conn:  # and nothing is kept
