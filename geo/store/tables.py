@@ -26,7 +26,7 @@ from sqlalchemy.schema import SchemaItem
 from geo.model import CLASS_FRACTIONS
 from geo.store.column_types import Day, Geometry, Instant, Json
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 STORED_SRID = 4490
 """EPSG number of every stored geometry: CGCS2000, longitude first."""
 
