@@ -1,33 +1,23 @@
 """The quarantine: rows that were refused, listed with their reasons, and read again when something has changed."""
 
-import re
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-import openpyxl
 import pandas as pd
 from sqlalchemy import Connection, Engine
 
 from geo.errors import InputError, SchemaError
-from geo.ingest.footprints import check_footprints
-from geo.ingest.layers import Layer
-from geo.ingest.ledger import entry_names, read_registers
-from geo.ingest.originals import layer_of
-from geo.ingest.parcels import check_parcels
+from geo.ingest.ledger import entry_names
 from geo.ingest.report import SAID_COLUMNS, Intake
 from geo.locale import Language, say, say_error, say_refusal
 from geo.registers import REGISTERS
 from geo.steps.corrections import KEY, read_corrections, write_corrections
 from geo.steps.ingest import Kind, Options, Taken, add_taken, adder, kept
+from geo.steps.reading_again import READERS, text_of
 from geo.store import read_refused, take_turn
-
-NO_TITLE = re.compile(r"[\[\]:*?/\\]")
-"""What the name of a sheet cannot hold."""
-TITLE_LENGTH = 31
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,14 +140,14 @@ def _retry(conn: Connection, group: pd.DataFrame, options: Mapping[str, Options]
     try:
         if "transform" in how and said.transform is None:
             raise SchemaError("quarantine.needs_transform", file=file)
-        intake = _hold_back(kept(_READERS[kind](rows, said), said), rows)
+        intake = _hold_back(kept(READERS[kind](rows, said), said), rows)
     except InputError as error:
         return Retried(file, len(group), None, error)
     refused = pd.concat([intake.refused, left[list(intake.refused.columns)]], ignore_index=True)
     if intake.taken.empty and _is_same(refused, group):
         return Retried(file, len(group), None)
     root = group["retries"].fillna(group["intake_id"]).iloc[0]
-    again = {"file": file, "layer": _text(group["layer"].iloc[0]), "sha256": group["sha256"].iloc[0]}
+    again = {"file": file, "layer": text_of(group["layer"].iloc[0]), "sha256": group["sha256"].iloc[0]}
     intake = replace(intake, **again, refused=refused.sort_values("row", ignore_index=True), retries=int(root))
     intake = replace(intake, how={**how, **said.said()})
     return Retried(file, len(group), add_taken(conn, adder(kind, said), intake, known_at=known_at))
@@ -165,7 +155,7 @@ def _retry(conn: Connection, group: pd.DataFrame, options: Mapping[str, Options]
 
 def _is_whole(row: Mapping[Any, Any]) -> bool:
     """Whether a row can be read again: what stood there is known, outline and all."""
-    has_outline = row["kind"] == "ledger" or not pd.isna(row["outline"]) or not _text(row["raw"])
+    has_outline = row["kind"] == "ledger" or not pd.isna(row["outline"]) or not text_of(row["raw"])
     return isinstance(row["attributes"], dict) and has_outline
 
 
@@ -177,88 +167,6 @@ def _as_before(today: Options, how: Mapping[str, Any]) -> Options:
     merged = {name: given[name] if given[name] is not None else value for name, value in before.items()}
     columns = today.columns or how.get("columns", {})
     return replace(today, **merged, columns=columns, is_complete=False, complete_through=None)
-
-
-def _layer(rows: pd.DataFrame) -> Layer:
-    """Return the rows as a layer of their file."""
-    first = rows.iloc[0]
-    name = _text(first["layer"]) or Path(first["file"]).stem
-    driver = "GPKG" if _text(first["layer"]) else ""
-    return layer_of(rows, Layer(Path(first["file"]), first["file"], driver, name, (), _text(first["crs"])))
-
-
-def _read_parcels(rows: pd.DataFrame, options: Options) -> Intake:
-    layer = _layer(rows)
-    parcel_id = options.parcel_id if options.parcel_id in layer.fields else None
-    how = {"columns": options.columns, "near": options.near, "transform": options.transform}
-    return check_parcels(layer, crs=options.crs, parcel_id=parcel_id, **how)  # type: ignore[arg-type]  # typed above
-
-
-def _read_footprints(rows: pd.DataFrame, options: Options) -> Intake:
-    how = {"columns": options.columns, "near": options.near, "transform": options.transform}
-    intake = check_footprints(_layer(rows), crs=options.crs, **how)  # type: ignore[arg-type]  # typed above
-    before = rows.set_index("row")[["identifier", "occurrence"]]
-    taken, refused = (_counted(frame, name, before) for frame, name in _named(intake))
-    return replace(intake, taken=taken, refused=refused)
-
-
-def _named(intake: Intake) -> Iterator[tuple[pd.DataFrame, str]]:
-    yield intake.taken, "footprint_id"
-    yield intake.refused, "identifier"
-
-
-def _counted(frame: pd.DataFrame, name: str, before: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of footprints counted as in their file; one that was given another identifier is not counted yet."""
-    known = before.reindex(frame["row"])
-    is_same = known["identifier"].to_numpy() == frame[name].to_numpy()
-    return frame.assign(occurrence=known["occurrence"].array).assign(
-        occurrence=lambda counted: counted["occurrence"].where(is_same)
-    )
-
-
-def _read_ledger(rows: pd.DataFrame, options: Options) -> Intake:
-    """Read rows of a ledger from a workbook of their own."""
-    headers = [name for name in dict.fromkeys(n for record in rows["attributes"] for n in record) if name[:1] != "#"]
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None  # a new workbook has one
-    sheet.title = NO_TITLE.sub(" ", _text(rows["layer"].iloc[0]) or "ledger")[:TITLE_LENGTH]
-    sheet.append(headers)
-    for record in rows["attributes"]:
-        sheet.append([record.get(name) for name in headers])
-    for cells in sheet.iter_rows(min_row=2):
-        for cell in cells:
-            cell.data_type = "s" if cell.data_type == "f" else cell.data_type  # a text, whatever it begins with
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.xlsx"
-        book.save(path)
-        intake = read_registers(path, columns=options.columns)[0]
-    return _renumbered(intake, rows)
-
-
-def _renumbered(intake: Intake, rows: pd.DataFrame) -> Intake:
-    """Return an intake of a workbook of our own with the rows and the file that its rows came from."""
-    row_of = dict(enumerate(rows["row"], start=2))
-    crs_of = rows.set_index("row")["crs"]
-    parts = {}
-    for name, frame in (("taken", intake.taken), ("notes", intake.notes), ("refused", intake.refused)):
-        numbers = frame["row"].map(row_of).astype("Int64" if name != "taken" else "int64")
-        parts[name] = frame.assign(row=numbers)
-        if "params" in frame:
-            place = {"file": rows["file"].iloc[0], "layer": _text(rows["layer"].iloc[0])}
-            at = zip(frame["params"], numbers, strict=True)
-            params = [params | place | ({} if pd.isna(row) else {"row": int(row)}) for params, row in at]
-            said = [{name: value for name, value in one.items() if value is not None} for one in params]
-            parts[name] = parts[name].assign(params=pd.Series(said, index=frame.index, dtype=object))
-    parts["refused"] = parts["refused"].assign(crs=parts["refused"]["row"].map(crs_of))
-    return replace(intake, taken=parts["taken"], notes=parts["notes"], refused=parts["refused"])
-
-
-_READERS: Mapping[str, Callable[[pd.DataFrame, Options], Intake]] = {
-    "parcels": _read_parcels,
-    "footprints": _read_footprints,
-    "ledger": _read_ledger,
-}
 
 
 def _names(intake: Intake) -> list[str | None]:
@@ -281,7 +189,7 @@ def _hold_back(intake: Intake, rows: pd.DataFrame) -> Intake:
     if not held:
         return replace(intake, refused=refused)
     again = before.loc[held].reset_index()
-    place = {"file": str(rows["file"].iloc[0]), "layer": _text(rows["layer"].iloc[0])}
+    place = {"file": str(rows["file"].iloc[0]), "layer": text_of(rows["layer"].iloc[0])}
     params = [{k: v for k, v in place.items() if v} | {"row": int(row), "others": str(twin_of[row])} for row in held]
     again = again.assign(code="ingest.repeated_identifier", column=None)
     again["params"] = pd.Series(params, index=again.index, dtype=object)
@@ -306,11 +214,6 @@ def _comparable(value: object) -> object:
     if isinstance(value, dict):
         return {name: part for name, part in value.items() if part is not None}
     return None if value is None or value is pd.NA or value != value else value  # noqa: PLR0124 - NaN is no value
-
-
-def _text(value: object) -> str | None:
-    """Return a text of a frame, None where there is none."""
-    return value if isinstance(value, str) and value else None
 
 
 def describe_retried(retried: Sequence[Retried], gone: Mapping[str, int], language: Language) -> list[str]:
