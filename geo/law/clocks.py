@@ -179,7 +179,7 @@ def _of_parcels(use: Applied, clock: Clock, values: Values, table: WorkTable) ->
     days: dict[str, NDArray[np.datetime64]] = {}
     for name, bounds in (("starts_on", starts), ("due_on", due)):
         low, high = (_full(side, size)[kept] for side in (bounds or _unknown(size)))
-        days |= {name: np.where(low == high, low, np.datetime64("NaT")), f"{name}_low": low, f"{name}_high": high}
+        days |= {name: np.where(low == high, low, np.datetime64("NaT", "s")), f"{name}_low": low, f"{name}_high": high}
     return kept, days, state[kept], _named(missing, kept, size)
 
 
