@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from geo.facts.column import Fact, estimate, exact, forget
-from geo.facts.register import Register, is_complete, told
+from geo.facts.column import Fact, bracket, estimate, exact, forget
+from geo.facts.register import Register, day_by_now, event_source, is_complete, is_kept, told
 from geo.law.calendar import corresponding_day, full_months
 
 AFTER_ATTAINMENT = ("production", "periodic", "before_expiry")
@@ -14,10 +14,12 @@ STAGES = {
     "is_assessed_at_start_and_completion": "start_and_completion",
     "is_assessed_at_attainment": "production",
     "is_assessed_before_expiry": "before_expiry",
+    "is_renewal_evaluated": "renewal",
 }
 """Facts that say whether the evaluation of a stage was made."""
 
 COMPREHENSIVE = "comprehensive"
+PERIODIC = "periodic"
 PASSED = {"passed": True, "failed": False}
 ORDER = ("evaluated_on", "number")
 
@@ -34,7 +36,7 @@ def evaluation_facts(register: Register) -> dict[str, Fact]:
     -------
     dict
         ``is_assessment_passed``, ``is_comprehensive_acceptance_passed``, ``failed_years`` [year],
-        those of ``STAGES``, ``is_rectification_ordered``,
+        those of ``STAGES``, ``periodic_assessment_from_on``, ``is_rectification_ordered``,
         ``rectification_ordered_on``, ``rectification_due_on``, ``rectification_months_total`` [month] and
         ``is_rectified``; nothing where there is no evaluation at all.
     """
@@ -48,8 +50,28 @@ def evaluation_facts(register: Register) -> dict[str, Fact]:
         "is_comprehensive_acceptance_passed": _passed(register, rows[rows["evaluation"] == COMPREHENSIVE]),
         "failed_years": _failed_years(register, stages),
         **{name: _is_assessed(register, rows, stage) for name, stage in STAGES.items()},
+        **_periodic(register, rows),
         **_putting_right(register, rows),
     }
+
+
+def _periodic(register: Register, rows: pd.DataFrame) -> dict[str, Fact]:
+    """Return the day from which the next periodic evaluation counts: attainment, or the last such evaluation.
+
+    Where evaluations may be missing the last may be any day up to that of the act (Guangzhou art. 3).
+    """
+    if not is_kept(register, "production_attained_on"):
+        return {}
+    attained, made = day_by_now(register, "production_attained_on"), rows[rows["evaluation"] == PERIODIC]
+    is_undated = register.index.isin(made["parcel_id"][made["evaluated_on"].isna()])
+    last = made.dropna(subset="evaluated_on").sort_values("evaluated_on", kind="stable")
+    last = last.drop_duplicates("parcel_id", keep="last").set_index("parcel_id").reindex(register.index)
+    is_later = last["evaluated_on"] > attained
+    begins = attained.mask(is_later, last["evaluated_on"])
+    is_all = is_complete(register, "assessment") & ~is_undated
+    high = begins.where(is_all | begins.isna(), register.as_of)
+    source = event_source(register, "production_attained_on").mask(is_later, last["place"])
+    return {"periodic_assessment_from_on": bracket(begins, high, source)}
 
 
 def _is_assessed(register: Register, rows: pd.DataFrame, stage: str) -> Fact:

@@ -10,8 +10,10 @@ from geo.facts.register import (
     day_by_now,
     event_source,
     happened,
+    is_blank_meaningful,
     is_disputed,
     is_kept,
+    is_none,
     text,
     where_from,
 )
@@ -26,6 +28,7 @@ DAYS = {
     "term_ends_on": "term_ends_on",
     "lease_ends_on": "lease_ends_on",
     "recruited_on": "recruited_on",
+    "stopping_on": "stopping_on",
 }
 """Facts that are a day of the registers, whether it lies before or after the day of the act."""
 
@@ -33,6 +36,8 @@ DAYS_PAST = {
     "grant_applied_on": "grant_applied_on",
     "renewal_applied_on": "renewal_applied_on",
     "transition_started_on": "transition_started_on",
+    "temporary_use_began_on": "temporary_use_began_on",
+    "performance_confirmed_on": "performance_confirmed_on",
 }
 """Facts that are the day of something that happened: one after the day of the act has not."""
 
@@ -79,6 +84,11 @@ ACTS = {
     "is_permanent_building_up": "permanent_building_on",
     "is_reclamation_refused": "reclamation_refused_on",
     "is_reclaimed": "reclaimed_on",
+    "is_extension_applied": "extension_applied_on",
+    "is_temporary_use_over": "temporary_use_ended_on",
+    "is_performance_confirmed": "performance_confirmed_on",
+    "is_performance_entered": "performance_entered_on",
+    "is_deregistered": "deregistered_on",
 }
 """Facts that hold from the day of an act on; a blank is "no" only in a register that is complete through the act."""
 
@@ -123,7 +133,13 @@ def _composed(register: Register) -> dict[str, Fact]:
     if is_kept(register, "signed_on") or is_kept(register, "supplied_on"):
         facts["supplied_on"] = _first_known(register, "signed_on", "supplied_on")
     if is_kept(register, "agreement_signed_on"):
-        facts["agreement_signed_on"] = _later_of(register, "agreement_signed_on", "signed_on")
+        both = ("agreement_signed_on", "signed_on")
+        facts["agreement_signed_on"] = _later_of(register, *both)
+        facts["is_agreement_signed"] = exact(
+            happened(register, both[0]) & happened(register, both[1]), _events(register, *both)
+        )
+    if is_kept(register, "stopping_on"):
+        facts["is_stopping_announced"] = _announced(register, "stopping_on")
     if is_kept(register, "trade"):
         code = text(register, "trade").astype("str").str.extract(r"^\s*[A-Z]?(\d{2})", expand=False)
         facts["trade_code"] = exact(code.astype(object).where(code.notna(), None), _missing(register, "trade"))
@@ -193,6 +209,13 @@ def _later_of(register: Register, one: str, other: str) -> Fact:
         latest.where(days.notna().all(axis="columns")),
         join_sources(*(_missing(register, f) for f in (one, other))),
     )
+
+
+def _announced(register: Register, field: str) -> Fact:
+    """Return whether a day to come, or past, was announced at all."""
+    is_no = is_none(register, field) | is_blank_meaningful(register, field)
+    is_said = day(register, field).notna().astype("boolean")
+    return exact(is_said.mask(~is_said & ~is_no, pd.NA), where_from(register, field))
 
 
 def _permit_and_piling(register: Register) -> Fact:

@@ -121,7 +121,7 @@ FACTS: dict[str, FactSpec] = {
     **_flags("is_payment_made is_investigation_notified is_investigation_answered"),
     **_flags("is_idle_case_open is_idle_fee_paid is_deregistered is_temporary_use_over"),
     **_flags("is_extension_applied is_agreement_signed is_performance_confirmed is_performance_entered"),
-    **_flags("is_attainment_reviewed is_renewal_applied is_renewal_evaluated is_start_deposit_paid"),
+    **_flags("is_renewal_applied is_renewal_evaluated is_start_deposit_paid"),
     **_flags("is_completion_deposit_paid is_assessed_at_start_and_completion is_assessed_at_attainment"),
     **_flags("is_assessed_before_expiry is_rectification_ordered is_stopping_announced"),
     # money: what formulas multiply; days late of a start or a completion, over or still running

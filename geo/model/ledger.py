@@ -61,10 +61,12 @@ TERM_FIELDS: dict[str, Kind] = {
     **_of("date", "piling_on completion_filed_on start_recognised_on completion_recognised_on phase_accepted_on"),
     **_of("date", "production_started_on production_stopped_on production_resumed_on production_attained_on"),
     **_of("date", "attainment_applied_on grant_applied_on renewal_applied_on exit_applied_on exit_consented_on"),
-    **_of("date", "transition_started_on"),
+    **_of("date", "transition_started_on stopping_on temporary_use_began_on temporary_use_ended_on"),
+    **_of("date", "performance_confirmed_on performance_entered_on deregistered_on"),
     # of the latest extension, visit, permit and entry
     **_of("text", "delay_cause sign_board foundation on_basic_farmland farmland_exempt low_efficiency_type"),
     **_of("date", "departments_confirmed_on town_confirmed_on government_approved_on repeat_approved_on"),
+    **_of("date", "extension_applied_on"),
     **_of("date", "permitted_from_on permitted_to_on extended_to_on returned_on reclaimed_on use_changed_on"),
     **_of("date", "permanent_building_on reclamation_refused_on"),
     **_of("date", "reserve_proposed_on reserve_entered_on reserve_left_on"),

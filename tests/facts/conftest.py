@@ -174,11 +174,10 @@ def facts(fold, periods, observation_frame) -> Callable[..., tuple[pd.DataFrame,
 
     def built(areas: dict[str, float], *, indicators=(), views=(), complete=None, as_of: date = AS_OF, **rows: Any):
         ledger, entries = fold(complete=complete, as_of=as_of, **rows)
-        measured = pd.DataFrame(list(indicators), columns=list(INDICATOR_COLUMNS)).astype(
-            dict.fromkeys(INDICATOR_COLUMNS[1:], float)
-        )
+        wanted = dict.fromkeys([*INDICATOR_COLUMNS, *(name for row in indicators for name in row)])
+        measured = pd.DataFrame(list(indicators), columns=list(wanted)).astype(dict.fromkeys([*wanted][1:], float))
         return build_facts(
-            ledger=ledger.reset_index(),
+            ledger=ledger.copy().reset_index(),  # in one piece, so that pandas does not mind the column
             observations=observation_frame(list(views)),
             indicators=measured,
             parcels=pd.DataFrame({"parcel_id": list(areas), "area_m2": list(areas.values())}),

@@ -7,7 +7,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from geo.facts import build_facts
-from geo.model import FACTS, LEDGER_FIELDS, NONE_AGREED, fact_columns
+from geo.facts.build import CONTROL
+from geo.law.clocks import facts_of
+from geo.model import FACTS, INDICATOR_COLUMNS, LEDGER_FIELDS, NONE_AGREED, fact_columns
+from geo.registers import REGISTERS, SUBJECTS
+from geo.steps.rules import read_texts
 
 AS_OF = date(2026, 10, 31)
 TEXTS = {"extension_basis": ("contract", "article_8", "enterprise"), "cause": ("government",), "cause_paper": ("x",)}
@@ -180,6 +184,42 @@ def test_a_fact_that_no_register_supplies_has_no_column(build):
     values, sources = build()
     assert {"is_started", "developed_fraction", "supplied_area_m2"} <= set(sources.index)
     assert {"tax_ratio", "is_producing", "is_in_cluster"}.isdisjoint({*values.index, *sources.index})
+
+
+CODED = ("event", "evaluation", "payment", "matter", "blocker", "transfer", "case_stage")
+"""Fields by whose word an entry says one thing or another."""
+
+
+def filled(register):
+    """Entries of a register with every field filled: one for each word, where the word says what the entry is."""
+    cells = {"date": "2025-01-01", "measure": 1.0, "text": "2025"}
+    row = {
+        name: next(iter(field.words), cells[field.kind])
+        for name, field in register.fields.items()
+        if name not in SUBJECTS
+    }
+    coded = next((name for name in CODED if name in register.fields), None)
+    return [row] if coded is None else [row | {coded: code} for code in register.fields[coded].words]
+
+
+def asked():
+    """Facts that rules, options, clocks and formulas of all texts read, and what shows to which texts a parcel is."""
+    texts = [one.instrument for one in read_texts().values()]
+    parts = [part for text in texts for part in (*text.rules, *text.options)]
+    gates = [one for part in parts for one in part.when] + [one for text in texts for one in text.applies_to]
+    named = {name for one in gates for name in (one.fact, one.other)}
+    named |= {name for text in texts for clock in text.clocks for name in facts_of(clock)}
+    named |= {name for text in texts for formula in text.formulas for part in formula.parts for name in part.named}
+    return named - {None, "as_of"}
+
+
+def test_registers_filled_in_every_field_tell_every_fact_that_any_text_asks_for(told_of):
+    """Nothing is asked that no register, picture or outline can tell: no rule and no clock waits for ever."""
+    registers = {name: filled(one) for name, one in REGISTERS.items() if name not in ("ledger", "link")}
+    outlines = dict.fromkeys((*INDICATOR_COLUMNS[1:], *CONTROL), 1.0)
+    told = told_of(indicators=[{"parcel_id": "A", **outlines}], **registers)
+    assert asked() - told.keys() == set()
+    assert FACTS.keys() - told.keys() == set()
 
 
 def test_facts_come_in_the_order_of_the_parcels_and_for_each_of_them(build, periods):

@@ -125,3 +125,43 @@ def test_an_order_to_put_right_is_one_by_the_day_of_the_act(told_of):
         told_of(assessment=[evaluated("2026-05-01")], complete={"assessment": AS_OF})["is_rectification_ordered"]
         is False
     )
+
+
+ATTAINED = {"event": "production_attained", "event_on": "2020-05-01"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "complete", "begins"),
+    [
+        ([evaluated("2026-05-01", "failed", "production")], {"assessment": AS_OF}, "2020-05-01"),
+        ([evaluated("2024-05-01", "passed", "periodic")], {"assessment": AS_OF}, "2024-05-01"),
+        (
+            [evaluated("2023-05-01", "passed", "periodic"), evaluated("2022-05-01", "failed", "periodic")],
+            {"assessment": AS_OF},
+            "2023-05-01",
+        ),
+        ([evaluated("2019-05-01", "passed", "periodic")], {"assessment": AS_OF}, "2020-05-01"),
+        ([evaluated("2024-05-01", "passed", "periodic")], {}, ("2024-05-01", "2026-10-31")),
+        (
+            [evaluated("2024-05-01", "passed", "periodic"), evaluated(None, None, "periodic", number="2")],
+            {"assessment": AS_OF},
+            ("2024-05-01", "2026-10-31"),
+        ),
+    ],
+)
+def test_the_next_periodic_evaluation_counts_from_attainment_or_the_last_one(told_of, rows, complete, begins):
+    assert told_of(happening=[ATTAINED], assessment=rows, complete=complete)["periodic_assessment_from_on"] == begins
+
+
+def test_without_attainment_nothing_says_from_when_periodic_evaluations_count(told_of):
+    rows = [evaluated("2024-05-01", "passed", "periodic")]
+    assert "periodic_assessment_from_on" not in told_of(assessment=rows)
+    other = [ATTAINED | {"parcel_id": "B"}]
+    assert told_of(happening=other, assessment=rows)["periodic_assessment_from_on"] is None
+
+
+def test_the_evaluation_for_a_renewal_is_a_stage_of_its_own(told_of):
+    rows = [evaluated("2026-05-01", "passed", "before_expiry")]
+    said = told_of(assessment=rows, complete={"assessment": AS_OF})
+    assert (said["is_assessed_before_expiry"], said["is_renewal_evaluated"]) == (True, False)
+    assert told_of(assessment=[evaluated("2026-05-01", "passed", "renewal")])["is_renewal_evaluated"] is True

@@ -183,3 +183,72 @@ def test_legalisation_gates_are_facts(told_of):
     assert said["recruited_on"] == "2017-05-01"
     assert said["is_accepted_in_writing"] is None
     assert said["is_committee_consent_given"] is False
+
+
+ACTS_OF_CLOCKS = {
+    "temporary_use_ended": "is_temporary_use_over",
+    "performance_confirmed": "is_performance_confirmed",
+    "performance_entered": "is_performance_entered",
+    "deregistered": "is_deregistered",
+}
+
+
+@pytest.mark.parametrize(("event", "fact"), ACTS_OF_CLOCKS.items())
+@pytest.mark.parametrize(("on", "expected"), [("2026-10-31", True), ("2026-11-01", None), (NONE_AGREED, False)])
+def test_what_ends_a_clock_is_an_event_of_the_register(told_of, event, fact, on, expected):
+    assert told_of(happening=[{"event": event, "event_on": on}])[fact] is expected
+
+
+def test_days_from_which_clocks_run_are_those_of_events_that_have_happened(told_of):
+    events = [
+        {"event": "temporary_use_began", "event_on": "2026-05-01"},
+        {"event": "performance_confirmed", "event_on": "2026-11-02"},
+    ]
+    said = told_of(happening=events)
+    assert said["temporary_use_began_on"] == "2026-05-01"
+    assert said["performance_confirmed_on"] is None
+
+
+@pytest.mark.parametrize(
+    ("on", "complete", "stopping_on", "is_announced"),
+    [
+        ("2027-06-30", {}, "2027-06-30", True),
+        ("2026-06-30", {}, "2026-06-30", True),
+        (NONE_AGREED, {}, None, False),
+        (None, {}, None, None),
+        (None, {"happening": AS_OF}, None, False),
+    ],
+)
+def test_a_stop_to_come_is_announced_once_its_day_is_on_record(told_of, on, complete, stopping_on, is_announced):
+    others = [{"event": "stopping", "event_on": "2028-01-01", "parcel_id": "B"}]
+    own = [{"event": "stopping", "event_on": on}] if on else []
+    said = told_of(happening=[*others, *own], complete=complete)
+    assert (said["stopping_on"], said["is_stopping_announced"]) == (stopping_on, is_announced)
+
+
+@pytest.mark.parametrize(
+    ("agreement", "contract", "is_signed"),
+    [
+        ("2026-04-05", "2026-04-01", True),
+        ("2026-04-05", None, None),
+        ("2026-04-05", "2026-11-01", None),
+        (NONE_AGREED, "2026-04-01", False),
+        (NONE_AGREED, None, False),
+    ],
+)
+def test_the_papers_of_a_deal_are_signed_when_both_are(told_of, agreement, contract, is_signed):
+    said = told_of(
+        contract=[{"signed_on": contract}],
+        supervision_agreement=[{"agreement_number": "J1", "agreement_signed_on": agreement}],
+    )
+    assert said["is_agreement_signed"] is is_signed
+
+
+@pytest.mark.parametrize(
+    ("applied", "complete", "expected"),
+    [("2026-10-01", {}, True), (None, {"extension": AS_OF}, False), (None, {}, None)],
+)
+def test_an_extension_was_applied_for_when_its_entry_says_so(told_of, applied, complete, expected):
+    other = {"parcel_id": "B", "extension_applied_on": "2025-01-01"}
+    own = [{"extension_applied_on": applied, "extension_granted_on": NONE_AGREED}] if applied else []
+    assert told_of(extension=[other, *own], complete=complete)["is_extension_applied"] is expected

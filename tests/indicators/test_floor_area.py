@@ -19,13 +19,13 @@ def floors(areas, **known):
     return counted_floor_area(pd.Series(areas), storeys)
 
 
-def test_a_shed_of_twelve_metres_counts_twice():
+def test_row_1_7_a_shed_of_twelve_metres_counts_twice_0_90():
     found = floors([9000.0], storey_count=[1], storey_height_m=[12])
     assert found[COLUMNS].to_numpy().tolist() == [[18000, 18000, 18000]]
     assert floor_area_ratio(found["counted_floor_area_m2"], pd.Series([20000.0])).tolist() == [0.90]
 
 
-def test_the_national_count_of_the_worked_example_of_the_rules():
+def test_row_1_7_the_national_count_of_the_worked_example_is_0_76():
     # shed 6000 m2 at 9 m, office 4 storeys of 800 m2 at 3.6 m, on 20000 m2; the yard and the reactor do not count
     found = floors([6000.0, 800.0], storey_count=[1, 4], storey_height_m=[9, 3.6])
     assert found["counted_floor_area_m2"].tolist() == [2 * 6000, 4 * 800]

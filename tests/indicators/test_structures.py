@@ -39,7 +39,7 @@ def test_a_footprint_that_says_nothing_is_a_building():
     assert kinds(pd.DataFrame({"footprint_id": ["A", "B"]})).tolist() == ["building", "building"]
 
 
-def test_the_worked_example_of_the_rules_is_0_76_by_the_national_and_0_865_by_the_zhenhai_rule():
+def test_row_1_7_the_worked_example_is_0_76_by_the_national_and_0_865_by_the_zhenhai_rule():
     # shed 6000 m2 at 9 m, office 4 x 800 at 3.6 m, approved yard 1500, reactor 300 of 12 m, on 20000 m2
     shapes = [shapely.box(0, 0, 60, 100), shapely.box(100, 0, 108, 100), YARD, REACTOR]
     frame = {

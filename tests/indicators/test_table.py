@@ -17,6 +17,7 @@ from geo.model import INDICATOR_COLUMNS
 
 ZONE = "EPSG:4549"
 NATIONAL = CountingRule(double_above_m=8, minimum_storey_m=2.2)
+PLAIN = CountingRule(double_above_m=99, minimum_storey_m=2.2)
 NAN = float("nan")
 PARCEL = shapely.box(0, 0, 40, 40)
 MEASURES = ["building_coverage", "counted_floor_area_m2", "floor_area_ratio"]
@@ -50,15 +51,17 @@ def test_the_table_keeps_the_callers_parcels_order_and_index():
     assert table["building_coverage"].tolist() == [0, 400 / 1600]
 
 
-def test_a_twelve_metre_shed_on_nine_of_twenty_thousand_reaches_ninety_percent():
+def test_row_1_7_a_twelve_metre_shed_on_nine_of_twenty_thousand_is_0_90_and_plain_0_45():
     parcels = land([shapely.box(0, 0, 200, 100)])
     shed = built([shapely.box(0, 0, 90, 100)], storey_count=[1], storey_height_m=[12.0])
     row = indicators(parcels, shed).iloc[0]
     assert bounds(row) == (0.90, 0.90, 0.90)
+    plain = indicator_table(parcels, shed, PLAIN)[0].iloc[0]
+    assert bounds(plain) == (0.45, 0.45, 0.45)
     assert bounds(row, "building_coverage") == (0.45, 0.45, 0.45)
 
 
-def test_the_worked_example_of_the_rules_shed_and_office():
+def test_row_1_7_shed_and_office_are_0_76_and_coverage_0_34():
     # shed 6000 m2 at 9 m and office 4 x 800 at 3.6 m on 20000 m2: 0.76 and 0.34
     shapes = [shapely.box(0, 0, 60, 100), shapely.box(100, 0, 108, 100)]
     footprints = built(shapes, storey_count=[1, 4], storey_height_m=[9, 3.6])
