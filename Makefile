@@ -17,6 +17,7 @@ demo: env assets
 test: env assets browser postgis office
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=
 	$(BIN)/python -m coverage report --fail-under=95
+	$(BIN)/python -m coverage report --include='geo/law/*,geo/facts/*' --fail-under=100
 
 check: env
 	$(BIN)/ruff format --check .

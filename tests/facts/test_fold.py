@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from geo.facts import entries_of
 from geo.model import INDICATOR_COLUMNS, NONE_AGREED
+from geo.registers import REGISTERS
 
 AS_OF = date(2026, 10, 31)
 Fold = Callable[..., tuple[pd.DataFrame, Any]]
@@ -314,3 +316,12 @@ def test_an_extension_in_a_parcels_own_row_stays_when_other_registers_speak_of_o
     alone, _ = facts({"A": 1e4, "B": 1e4}, ledger=[own])
     beside, _ = facts({"A": 1e4, "B": 1e4}, ledger=[own], visit=[visit])
     assert alone.loc["A", "agreed_start_on"] == beside.loc["A", "agreed_start_on"] == pd.Timestamp("2026-01-01")
+
+
+def test_the_entries_about_a_parcel_are_its_own_and_its_contracts(entry_frame):
+    rows = {
+        "link": THREE,
+        "extension": [{"contract_number": "K"}, {"parcel_id": "B"}, {"parcel_id": "A", "number": "2"}],
+    }
+    registers = {name: entry_frame(name, rows.get(name, [])) for name in REGISTERS}
+    assert set(entries_of(registers, "extension", "A")["place"]) == {"register:extension/2", "register:extension/4"}

@@ -190,6 +190,13 @@ def test_where_a_gate_is_open_no_amount_is_told_but_what_is_to_be_found_out(pack
     assert render_money([], words("en"), language="en") == ""
 
 
+def test_a_formula_that_leaves_nothing_open_has_no_line_of_what_it_assumes(packs, fact_frame):
+    (due,) = money(packs, fact_frame, price_yuan=30_000_000)
+    plain = replace(due, formula=replace(due.formula, assumes=None))
+    told = render_money([plain], words("zh"), language="zh").splitlines()
+    assert told == render_money([due], words("zh"), language="zh").splitlines()[:-1]
+
+
 def shown(text, option_id, outcome):
     one = next(option for option in text.options if option.id == option_id)
     words = (one.article, one.kind, one.labels, one.ground, one.modality, one.summary)

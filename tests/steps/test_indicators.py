@@ -48,7 +48,9 @@ def site(tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize(("rule", "ratio"), [("national", 0.76), ("zhenhai", 0.865)])
-def test_row_1_7_0_76_or_0_865_with_coverage_0_34_and_coefficient_0_43(site: tuple[Path, Path], rule: str, ratio: float) -> None:
+def test_row_1_7_0_76_or_0_865_with_coverage_0_34_and_coefficient_0_43(
+    site: tuple[Path, Path], rule: str, ratio: float
+) -> None:
     table = compute_indicators(*site, how=Counting(rule=rule)).table.set_index("parcel_id")
     row = table.loc["P1"]
     assert row["floor_area_ratio"] == pytest.approx(ratio, abs=1e-9)
