@@ -1,85 +1,112 @@
-"""What Sentinel-2 makes of finely painted ground: two blurs, a grid that lies a little off, and shadows.
+"""What Sentinel-2 makes of finely painted ground: two point spreads, a grid that lies a little off, and shadows.
 
-Mixing is linear, so shares of each kind of ground are blurred once, and every date only weighs them with its spectra.
+Mixing is linear, so what a pixel holds of each kind of ground is seen first and then weighed with the date's spectra.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy.sparse import csr_array
 
 from geo.change_detection.spectral import NEEDED
 
 Image = NDArray[np.float32]
 Labels = NDArray[np.int8]
-Values = NDArray[np.float64]
+Bands = NDArray[np.integer]
 
 PIXEL_M = 10.0
 FWHM_M = {10: 12.0, 20: 23.0}
 """Width of the point spread at half height, the pixel's own size included, of 10 m and 20 m bands [m]."""
+TO_SIGMA = 2.3548
+REACH = 4.0
+"""Point spreads are followed so many standard deviations far."""
+ALL = np.arange(len(NEEDED))
 COARSE = np.array([band in ("B05", "B11", "B12") for band in NEEDED])
 """Bands of 20 m."""
 JITTER_PX = 0.3
 """Registration error, one standard deviation on each axis [pixels of 10 m]."""
 SHADE = np.array([0.55, 0.62, 0.66, 0.68, 0.74, 0.8, 0.82])
 """Share of light that full shadow takes, by band of ``NEEDED``: the sky is blue."""
+NOISE = (0.002, 0.01)
+"""The sensor's own noise: as reflectance, and as a part of it."""
 SUN_HIGH, SUN_SWING = 54.0, 18.0
 """Height of the sun at the pass, mean and yearly swing, at 24 degrees north [degree]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Shares of each kind of ground as the two sorts of bands blur them, still finely sampled.
-
-    Attributes
-    ----------
-    sharp, soft
-        For bands of 10 m and of 20 m, shape (kinds, fine rows, fine columns) [1].
-    step
-        Fine pixels in 10 m.
-    """
-
-    sharp: Image
-    soft: Image
-    step: int
-
-
-def blur(labels: Labels, kinds: int, *, fine_m: float) -> Ground:
-    """Return painted ground as the sensor blurs it.
+def see(shares: Image, size: int, *, fine_m: float, off_m: tuple[float, float] = (0.0, 0.0)) -> Image:
+    """Return what pixels of a size hold of finely painted ground: its mean, weighted by the point spread about each.
 
     Parameters
     ----------
-    labels
-        Number of the kind of ground of each fine pixel.
-    """
-    there = np.unique(labels)
-    shares = (labels == there[:, None, None]).astype(np.float32)
-    sharp, soft = (np.zeros((kinds, *labels.shape), dtype=np.float32) for _ in range(2))
-    for size, seen in ((10, sharp), (20, soft)):
-        seen[there] = ndimage.gaussian_filter(shares, (0, *blur_px(size, fine_m)), mode="nearest")
-    return Ground(sharp, soft, round(PIXEL_M / fine_m))
+    shares
+        Layers of ground, shape (kinds, fine rows, fine columns) [1].
+    size
+        10 or 20: size of the pixels, and which sort of bands [m].
+    off_m
+        How far down and to the right the pixels lie off their places [m].
 
-
-def blur_px(size: int, fine_m: float) -> tuple[float, float]:
-    """Return the standard deviation of the point spread of bands of a pixel size [fine pixels]."""
-    width = FWHM_M[size] / 2.3548 / fine_m
-    return width, width
-
-
-def sample(image: Image, step: int, shift: tuple[int, int]) -> Image:
-    """Return values in the middle of pixels so many fine pixels wide, the grid lying a few fine pixels off.
+    Returns
+    -------
+    numpy.ndarray
+        Shape (kinds, rows, columns); pixels that the edge cuts are kept, and know what is within it.
 
     Examples
     --------
-    >>> sample(np.arange(32.0).reshape(1, 4, 8), 4, (0, 1)).tolist()
-    [[[19.0, 23.0]]]
+    >>> bright = np.zeros((1, 2, 8), dtype=np.float32)
+    >>> bright[..., 4:] = 1
+    >>> (100 * see(bright, 10, fine_m=5.0)).round().astype(int).tolist()
+    [[[0, 15, 85, 100]]]
     """
-    rows, columns = (
-        np.clip(np.arange(step // 2, size, step) + off, 0, size - 1)
-        for size, off in zip(image.shape[1:], shift, strict=True)
+    down, across = (
+        point_spread(count, size, fine_m=fine_m, off_m=off) for count, off in zip(shares.shape[1:], off_m, strict=True)
     )
-    return image[:, rows[:, None], columns]
+    seen = np.zeros((len(shares), down.shape[0], across.shape[0]), dtype=np.float32)
+    for layer, found in zip(shares, seen, strict=True):
+        if layer.any():
+            found[:] = (across @ (down @ layer).T).T
+    return seen
+
+
+def point_spread(count: int, size: int, *, fine_m: float, off_m: float) -> csr_array:
+    """Return how much each pixel sees of each fine pixel along one axis, shape (pixels, fine pixels); rows sum to 1."""
+    sigma = FWHM_M[size] / TO_SIGMA
+    pixels = int(np.ceil(round(count * fine_m / size, 6)))
+    middle = np.clip((np.arange(pixels) + 0.5) * size + off_m, 0, count * fine_m)
+    taps = 2 * int(REACH * sigma / fine_m) + 2
+    at = np.rint(middle / fine_m).astype(int)[:, None] - taps // 2 + np.arange(taps)
+    weight = np.exp(-0.5 * (((at + 0.5) * fine_m - middle[:, None]) / sigma) ** 2)
+    weight[(at < 0) | (at >= count)] = 0
+    weight /= weight.sum(axis=1, keepdims=True)
+    starts = np.arange(0, weight.size + 1, taps)
+    return csr_array(
+        (weight.ravel().astype(np.float32), np.clip(at, 0, count - 1).ravel(), starts), shape=(pixels, count)
+    )
+
+
+def layers(labels: Labels, kinds: int) -> Image:
+    """Return one layer a kind of ground, 1 where it lies, from the number of the kind of each fine pixel."""
+    found: Image = (labels == np.arange(kinds)[:, None, None]).astype(np.float32)
+    return found
+
+
+def lit(light: Image, shares: Image, dark: Image, bands: Bands = ALL) -> Image:
+    """Return the light of mixed ground, and how much less of it there is in shadow.
+
+    Parameters
+    ----------
+    light
+        Spectra of the kinds of ground, shape (bands, kinds) [1].
+    shares, dark
+        What pixels hold of each kind, shape (kinds, pixels), and of shadow, shape (pixels,) [1].
+    bands
+        Which of ``spectral.NEEDED`` they are.
+    """
+    seen: Image = light @ shares * (1 - SHADE[bands][:, None] * dark)
+    return seen
+
+
+def noisy(seen: NDArray[np.floating], rng: np.random.Generator) -> NDArray[np.floating]:
+    """Return light with the sensor's own noise."""
+    return seen + rng.standard_normal(seen.shape) * (NOISE[0] + NOISE[1] * seen)
 
 
 def doubled(coarse: Image) -> Image:

@@ -1,4 +1,4 @@
-"""Simulated clouds, and the rough relief that they and textures are cut from."""
+"""Simulated air and clouds, and the rough relief that they and textures are cut from."""
 
 from dataclasses import dataclass
 
@@ -6,47 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-Image = NDArray[np.float32]
+from geo.change_detection.mixtures import HAZE as HAZE_BY_BAND
 
-CLOUDLESS = 0.4
-"""Share of days without any cloud."""
+Image = NDArray[np.float32]
+Values = NDArray[np.float64]
+
 COVER = (0.9, 1.1)
-"""Cloud cover of the other days follows the beta distribution with these parameters."""
-BANK_PX, PUFF_PX = 50.0, 8.0
-"""Sizes of cloud banks and of the puffs at their edges [pixels of the painted ground]."""
+"""Cloud cover of cloudy dates follows the beta distribution with these parameters."""
 EDGE = 2.5
 """How steeply a cloud thickens from its edge [1 / standard deviation of the relief]."""
-SHADOW_AT = (-60, 80)
-"""Where shadows fall, from their clouds: rows and columns [pixels of the painted ground]."""
-
-
-def rough(shape: tuple[int, ...], correlation: float, rng: np.random.Generator) -> Image:
-    """Return smooth random relief of mean 0 and standard deviation 1, correlated over so many pixels."""
-    step = max(int(correlation), 1)
-    small = [-(-size // step) + 3 for size in shape]
-    noise = ndimage.gaussian_filter(rng.standard_normal(small, dtype=np.float32), correlation / step)
-    wide = ndimage.zoom(noise, step, order=1)[tuple(slice(size) for size in shape)]
-    relief: Image = ((wide - wide.mean()) / max(float(wide.std()), 1e-6)).astype(np.float32)
-    return relief
-
-
-def cloud_cover(shape: tuple[int, ...], rng: np.random.Generator) -> tuple[Image, Image]:
-    """Return opacity of clouds and of their shadows, between 0 and 1 [1]; on some days there are none.
-
-    Parameters
-    ----------
-    shape
-        Rows and columns of the painted ground.
-    """
-    cover = 0.0 if rng.random() < CLOUDLESS else float(rng.beta(*COVER))
-    relief = rough(shape, BANK_PX, rng) + 0.25 * rough(shape, PUFF_PX, rng)
-    if cover == 0:
-        return np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)
-    edge = np.quantile(relief, 1 - cover)
-    cloud = np.clip((relief - edge) * EDGE, 0, 1).astype(np.float32)
-    return cloud, ndimage.shift(cloud, SHADOW_AT, order=0, mode="nearest")
-
-
+CLOUD = np.array([0.62, 0.60, 0.59, 0.60, 0.62, 0.42, 0.30])
+"""Reflectance of clouds in the order of ``spectral.NEEDED`` [1]."""
 COMMON = 0.67
 """Correlation of what a date does to places a few hundred metres apart, as measured on a real series."""
 SUN, HAZE = 0.03, 0.006
@@ -59,9 +29,9 @@ THICKEST = 0.5
 """Opacity of the thickest veil [1]."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sky:
-    """What lies between the ground and the sensor on one date, on a grid of 10 m.
+    """What lies between the ground and the sensor on one date, by pixel.
 
     Attributes
     ----------
@@ -69,29 +39,82 @@ class Sky:
         Factor of all light.
     haze
         Added reflectance at 705 nm; other bands by ``mixtures.HAZE`` [1].
-    is_cloudy
-        Where a cloud is, and is seen to be.
+    cloud
+        Opacity of clouds; where there is any, it is seen to be cloudy [1].
     veil
         Opacity of a cloud that no mask shows [1].
     """
 
     sun: Image
     haze: Image
-    is_cloudy: NDArray[np.bool_]
+    cloud: Image
     veil: Image
 
+    def at(self, places: tuple[NDArray[np.int_], NDArray[np.int_]]) -> "Sky":
+        """Return the sky over some pixels only."""
+        return Sky(self.sun[places], self.haze[places], self.cloud[places], self.veil[places])
 
-def draw_sky(shape: tuple[int, int], rng: np.random.Generator) -> Sky:
-    """Return the sky of one date: two thirds of its errors are one for the whole picture, the rest fall across it."""
+    def coarse(self) -> "Sky":
+        """Return the sky on pixels twice as large."""
+        return Sky(*(average(field, 2) for field in (self.sun, self.haze, self.cloud, self.veil)))
+
+
+def draw_sky(
+    shape: tuple[int, int], rng: np.random.Generator, *, cloudy: float = CLOUDY, bank: float = BANK_10M
+) -> Sky:
+    """Return the sky of one date: two thirds of its errors are one for the whole picture, the rest fall across it.
+
+    Parameters
+    ----------
+    shape
+        Rows and columns of the picture [pixels of 10 m].
+    cloudy
+        How likely clouds are [1].
+    bank
+        Size of clouds [pixels of 10 m].
+    """
     air = [np.float32(np.sqrt(COMMON)) * rng.normal() + np.sqrt(1 - COMMON) * slope(shape, rng) for _ in range(2)]
-    is_cloudy, veil = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=np.float32)
-    if rng.random() < CLOUDY:
-        relief = rough(shape, BANK_10M, rng)
-        is_cloudy = relief > np.quantile(relief, 1 - rng.beta(*COVER))
+    cloud, veil = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)
+    if rng.random() < cloudy:
+        relief = rough(shape, bank, rng)
+        cloud = np.clip((relief - np.quantile(relief, 1 - rng.beta(*COVER))) * EDGE, 0, 1).astype(np.float32)
     if rng.random() < VEILED:
         veil = np.clip((rough(shape, VEIL_10M, rng) - rng.uniform(0, 1.5)) * 0.3, 0, THICKEST).astype(np.float32)
     sun, haze = (1 + SUN * air[0]).astype(np.float32), (HAZE * air[1]).astype(np.float32)
-    return Sky(sun, haze, is_cloudy, veil)
+    return Sky(sun, haze, cloud, veil)
+
+
+def through_air(ground: NDArray[np.floating], sky: Sky, bands: NDArray[np.integer] | slice = slice(None)) -> Values:
+    """Return light of the ground as it reaches the sensor: more or less sun, haze, and what veils hide.
+
+    Parameters
+    ----------
+    ground
+        Shape (bands, ...), pixels as those of the sky [1].
+    bands
+        Which of ``spectral.NEEDED`` they are.
+    """
+    haze, white = (table[bands].reshape(-1, *(1,) * sky.sun.ndim) for table in (HAZE_BY_BAND, CLOUD))
+    seen: Values = (ground * sky.sun + sky.haze * haze) * (1 - sky.veil) + sky.veil * white
+    return seen
+
+
+def rough(shape: tuple[int, ...], correlation: float, rng: np.random.Generator) -> Image:
+    """Return smooth random relief of mean 0 and standard deviation 1, correlated over so many pixels."""
+    step = max(int(correlation), 1)
+    small = [-(-size // step) + 3 for size in shape]
+    noise = ndimage.gaussian_filter(rng.standard_normal(small, dtype=np.float32), correlation / step)
+    wide = ndimage.zoom(noise, step, order=1)[tuple(slice(size) for size in shape)]
+    relief: Image = ((wide - wide.mean()) / max(float(wide.std()), 1e-6)).astype(np.float32)
+    return relief
+
+
+def average(image: Image, size: int) -> Image:
+    """Return means of square blocks; blocks that the edge cuts are filled up with the nearest pixels."""
+    padded = np.pad(image, [(0, -length % size) for length in image.shape], mode="edge")
+    rows, columns = padded.shape[0] // size, padded.shape[1] // size
+    means: Image = padded.reshape(rows, size, columns, size).mean(axis=(1, 3))
+    return means
 
 
 def slope(shape: tuple[int, int], rng: np.random.Generator) -> Image:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyogrio
 
 from geo.change_detection.grid import Grid
-from geo.change_detection.simulate import paint_ground, simulate_scene
+from geo.change_detection.mixtures import make_library
+from geo.change_detection.simulate import county_materials, paint_days, simulate_scene
 from geo.errors import SchemaError
 from geo.ingest.reader import write_scene
+from geo.ingest.spectra import read_spectra
 from geo.locale import Language
 from geo.settings import read_settings
 from geo.steps.ingest import Options, ingest
@@ -72,14 +73,11 @@ def fill_store(sample: Path, scenes: Path, *, store: str, known_at: datetime) ->
 def write_scenes(sample: Path, folder: Path, *, progress: Progress = quietly) -> None:
     """Simulate 24 months of surface reflectance over the sample county and write it, one folder a day."""
     surfaces = pyogrio.read_dataframe(sample, layer="surfaces")
-    grid = sample_grid(surfaces)
-    ground: tuple[object, np.ndarray] | None = None
-    for day in progress(list(scene_days()), "simulate"):
-        on_the_ground = tuple(_lying(surfaces, day))
-        if ground is None or ground[0] != on_the_ground:
-            ground = on_the_ground, paint_ground(surfaces, grid, day)
+    grid, materials = sample_grid(surfaces), county_materials(make_library(read_spectra()))
+    days = list(scene_days())
+    for day, painted in zip(progress(days, "simulate"), paint_days(surfaces, grid, days), strict=True):
         name = f"T50RMK_{day:%Y%m%d}{TIME_OF_PASS}"
-        write_scene(folder / f"{day:%Y%m%d}", f"{name}_L2A", simulate_scene(ground[1], day, seed=SEED), grid)
+        write_scene(folder / f"{day:%Y%m%d}", f"{name}_L2A", simulate_scene(painted, day, materials, seed=SEED), grid)
 
 
 def scene_days() -> Iterator[date]:
@@ -96,14 +94,6 @@ def sample_grid(surfaces: gpd.GeoDataFrame) -> Grid:
     left, top = np.floor(west / PIXEL_M) * PIXEL_M, np.ceil(north / PIXEL_M) * PIXEL_M
     columns, rows = (int(np.ceil(length / (2 * PIXEL_M))) * 2 for length in (east - left, top - south))
     return Grid(surfaces.crs.to_wkt(), (PIXEL_M, 0.0, float(left), 0.0, -PIXEL_M, float(top)), (rows, columns))
-
-
-def _lying(surfaces: gpd.GeoDataFrame, day: date) -> Iterator[int]:
-    """Yield the rows that lie on the ground on a day."""
-    today = pd.Timestamp(day)
-    begun = ~(pd.to_datetime(surfaces["from_on"]) > today)
-    ended = pd.to_datetime(surfaces["to_on"]) < today
-    yield from np.flatnonzero(begun & ~ended).tolist()
 
 
 @contextmanager

@@ -122,7 +122,7 @@ def test_the_further_blur_doubles_the_sensors() -> None:
     assert np.hypot(sensor, BLUR_PX) == pytest.approx(2 * sensor, rel=0.02)
 
 
-def test_bounds_fail_in_at_most_one_parcel_in_a_hundred_on_disturbed_spectra(
+def test_bounds_fail_in_at_most_one_parcel_in_a_hundred_on_measured_spectra(
     benchmark_script: Callable[[str], ModuleType],
 ) -> None:
     script = benchmark_script("built_fractions")
@@ -137,4 +137,4 @@ def test_bounds_fail_in_at_most_one_parcel_in_a_hundred_on_disturbed_spectra(
         "accusing: one third or more, called below",
     ):
         assert found[name] <= 0.01, name
-    assert found["called below one third, of those below"] > 0.15  # the bounds still say something
+    assert found["called below one third, of those below"] > 0.1  # the bounds still say something

@@ -5,7 +5,7 @@ import pytest
 
 from geo.change_detection.mixtures import Library
 from geo.change_detection.schedule import GRASS, IS_BUILT, KINDS, ROOF, SOIL, Site, draw_site
-from geo.change_detection.sites import Looks, Seasons, coverage_of, light_of, look_at, true_share
+from geo.change_detection.sites import Looks, coverage_of, draw_seasons, light_of, look_at, true_share
 
 DAYS = np.linspace(-360.0, -5.0, 12)
 
@@ -77,7 +77,7 @@ def test_white_roofs_are_taken_for_clouds_now_and_then(small_library: Library) -
 
 
 def test_fields_are_green_in_their_season(small_library: Library) -> None:
-    seasons = Seasons(small_library, np.random.default_rng(2))
+    seasons = draw_seasons(small_library, np.random.default_rng(2))
     months = [seasons.on(day, 0.0)[GRASS] for day in np.arange(0.0, 360, 30)]
     ndvi = [(light[4] - light[2]) / (light[4] + light[2]) for light in months]
     assert max(ndvi) > min(ndvi) >= -0.1
