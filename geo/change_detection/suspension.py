@@ -12,13 +12,13 @@ from geo.change_detection.series import YEAR_D
 Values = NDArray[np.float64]
 State = Literal["working", "still", "demolished", "overgrown", "unknown"]
 
-WINDOW_D = 90.0
+WINDOW_D = 120.0
 """The last so many days are compared with the same ones a year before [d]."""
 MIN_LOOKS = 3
 """So many clear looks each of the two must have."""
 GAP_D = 60.0
 """A longer time without a clear look leaves open what happened in it [d]."""
-CERTAINTY = 0.95
+CERTAINTY = 0.99
 """One-sided certainty of both tests."""
 GROWTH_LEAST, GROWTH_M2 = 0.02, 1000.0
 """Growth that matters in a year: this share of the parcel, or this area where that is more [1, m2]."""
@@ -92,7 +92,7 @@ def find_standstill(
     test, since a growth not significant is no growth proven absent.
 
     .. math:: D = \bar f_{now} - \bar f_{year before}, \quad
-              s = \sqrt{s_1^2 / n_1 + s_2^2 / n_2}, \quad D + t_{95} s < \delta
+              s = \sqrt{s_1^2 / n_1 + s_2^2 / n_2}, \quad D + t_{99} s < \delta
 
     They work where the lower limit is over nothing, or there was activity in the last `WINDOW_D`. Less built by more
     than `growth` is a demolition. Gaps of more than `GAP_D` in the year leave it open.
@@ -169,7 +169,7 @@ def mean_change(before: Values, now: Values) -> tuple[float, float]:
     Examples
     --------
     >>> tuple(round(side, 3) for side in mean_change(np.array([0.1, 0.2, 0.3]), np.array([0.4, 0.5, 0.6])))
-    (0.062, 0.538)
+    (-0.269, 0.869)
     """
     change = float(now.mean() - before.mean())
     error = np.sqrt(before.var(ddof=1) / len(before) + now.var(ddof=1) / len(now))
