@@ -110,10 +110,10 @@ def month_rows(
             looks |= piece.looks
             built |= built_columns(piece, measure, until=until, vacant=vacant)
         quiet = _quiet([*looks.values(), *references.looks.values()])
-        seen = dict(iter(part.groupby("parcel_id")))
+        seen, common = dict(iter(part.groupby("parcel_id"))), references.common()
         for parcel in sorted(looks):
             found = looks[parcel]
-            level = found.green - references.common(found.days)
+            level = found.green - common.on(found.days)
             shown = _row(seen[parcel], found, level, quiet=quiet, area_m2=month.areas_m2[parcel])
             frames.append(shown | built[parcel])
     return pd.DataFrame(frames, columns=list(MONTHLY_COLUMNS)).assign(month=month.name)

@@ -55,23 +55,40 @@ class Piece:
     looks: Mapping[str, Looks]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Common:
+    """What all places deviate by from their own seasons on each day: shapes (dates,) and (dates,) [d, 1]."""
+
+    days: Values
+    values: Values
+
+    def on(self, days: Values) -> Values:
+        """Return it on some days; 0 on days of which it is not known.
+
+        Examples
+        --------
+        >>> Common(np.array([1.0, 3.0]), np.array([0.1, 0.3])).on(np.array([0.0, 1.0, 3.0, 4.0])).tolist()
+        [0.0, 0.1, 0.3, 0.0]
+        """
+        if len(self.days) == 0:
+            return np.zeros(len(days))
+        at = np.minimum(np.searchsorted(self.days, days), len(self.days) - 1)
+        return np.where(self.days[at] == days, self.values[at], 0.0)
+
+
 @dataclass(slots=True, eq=False)
 class References:
     """Looks at reference places of one grid, by name."""
 
     looks: dict[str, Looks] = field(default_factory=dict)
 
-    def common(self, days: Values) -> Values:
-        """Return what all of them deviate by from their own seasons on some days [1]; 0 on days they have not."""
+    def common(self) -> Common:
+        """Return what all of them deviate by from their own seasons."""
         every = np.unique(np.concatenate([np.empty(0), *(look.days for look in self.looks.values())]))
         values = np.full((len(self.looks), len(every)), np.nan)
         for row, look in zip(values, self.looks.values(), strict=True):
             row[np.searchsorted(every, look.days)] = look.green
-        if values.size == 0:
-            return np.zeros(len(days))
-        shared = common_residuals(every, values)
-        at = np.minimum(np.searchsorted(every, days), len(every) - 1)
-        return np.where(every[at] == days, shared[at], 0.0)
+        return Common(every, common_residuals(every, values) if values.size else np.zeros(len(every)))
 
 
 def usable_looks(observations: pd.DataFrame, scenes: Mapping[str, Scene], kept: Kept) -> pd.DataFrame:
