@@ -1,7 +1,7 @@
 """What the kept pixels of one place say over the dates: its light, its greenness, and how much of it changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -72,6 +72,10 @@ class Looks:
     green: Values
     changed: Values
     clear: Mask = field(repr=False)
+
+    def of_the_place(self) -> "Looks":
+        """Return them without their pixels, so that those of a whole county can be held."""
+        return replace(self, clear=np.empty((len(self.days), 0), dtype=np.bool_))
 
 
 def open_dates(references: Mapping[str, Stack], days: Values) -> Mask:

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from geo.change_detection.boxes import Box
 from geo.change_detection.history import STRUCTURE
-from geo.change_detection.monthly import AROUND_PX, built_fractions, outline_of
+from geo.change_detection.monthly import AROUND_PX, MIN_DATES, built_fractions, outline_of, shape_reason
 from geo.change_detection.stacks import Looks, Stack
 from geo.steps.series import Piece
 from geo.steps.training import learnt, learnt_key
@@ -87,16 +87,24 @@ def built_columns(
         light = light_on(stack, piece.looks[parcel], piece.looks[parcel].days > until - YEAR_D)
         by_dates.setdefault(len(light), {})[parcel] = light
     rows: dict[str, dict[str, object]] = {}
-    for images in by_dates.values():
+    for dates, images in by_dates.items():
         parcels = list(images)
         boxes, weights = [piece.boxes[one] for one in parcels], [piece.stacks[one].weight for one in parcels]
         laid, shape, coverage = lay(list(images.values()), boxes, weights)
+        outline = outline_of(in_metres(piece.place.shapes[parcels]))
+        if dates < MIN_DATES:
+            rows |= dict(zip(parcels, _too_few(shape_reason(coverage, outline)), strict=True))
+            continue
         before = _before(piece, parcels, vacant, until=until)
         earlier = None if before is None else lay(before, boxes, weights)[0]
-        outline = outline_of(in_metres(piece.place.shapes[parcels]))
         found = measure(laid, shape, coverage, outline, earlier=earlier)
         rows |= {parcel: {name: found[name][row] for name in NAMES} for row, parcel in enumerate(parcels)}
     return rows
+
+
+def _too_few(reasons: NDArray[np.object_]) -> list[dict[str, object]]:
+    """Return what ``built_fractions`` says of parcels with too few dates, whatever their light."""
+    return [dict.fromkeys(NAMES, np.nan) | {"reason": reason or "few_dates"} for reason in reasons]
 
 
 def _before(piece: Piece, parcels: Sequence[str], vacant: Mapping[str, Values], *, until: float) -> list[Image] | None:

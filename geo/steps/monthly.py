@@ -24,6 +24,13 @@ METHOD = "monthly-1"
 """Names how months were made; another number when the same pixels would give other ones."""
 BARE = 0.4
 """Ground less green than this is no growing crop: how quiet it is says how quiet a site is [1]."""
+SHARES = {
+    "plants": ("vegetation_fraction",),
+    "wild": ("vegetation_fraction_low", "water_fraction_low"),
+    "low": ("built_fraction_low",),
+    "built": ("built_fraction",),
+}
+"""Columns of observations that are added up."""
 
 Values = NDArray[np.float64]
 
@@ -104,19 +111,42 @@ def month_rows(
 
     measure, until, frames = learnt_measure(), last_moment(month.as_of), list[dict[str, object]]()
     vacant = vacant_days(rows, month.ledger)
+    areas = month.areas_m2.to_dict()
     for _, part in rows.groupby(rows["grid"].map(repr), sort=True):
         references, looks, built = References(), dict[str, Looks](), dict[str, dict[str, object]]()
         for piece in read_pieces(places, kept, scenes, part, references):
-            looks |= piece.looks
+            looks |= {parcel: look.of_the_place() for parcel, look in piece.looks.items()}
             built |= built_columns(piece, measure, until=until, vacant=vacant)
         quiet = _quiet([*looks.values(), *references.looks.values()])
-        seen, common = dict(iter(part.groupby("parcel_id"))), references.common()
+        seen, common = _shown(part), references.common()
         for parcel in sorted(looks):
             found = looks[parcel]
             level = found.green - common.on(found.days)
-            shown = _row(seen[parcel], found, level, quiet=quiet, area_m2=month.areas_m2[parcel])
-            frames.append(shown | built[parcel])
+            shown = _row(seen[parcel], found, level, quiet=quiet, area_m2=areas[parcel])
+            frames.append({"parcel_id": parcel} | shown | built[parcel])
     return pd.DataFrame(frames, columns=list(MONTHLY_COLUMNS)).assign(month=month.name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shown:
+    """What was observed of one parcel: scenes and shares by day, and the scene of each."""
+
+    days: Values
+    scenes: NDArray[np.object_]
+    shares: Mapping[str, Values]
+
+
+def _shown(rows: pd.DataFrame) -> dict[str, _Shown]:
+    """Return what was observed by ``parcel_id``; rows stand by parcel and day."""
+    days, scenes = rows["day"].to_numpy(dtype=np.float64), rows["scene_id"].to_numpy(dtype=object)
+    shares = {name: rows[list(parts)].to_numpy(dtype=np.float64).sum(axis=1) for name, parts in SHARES.items()}
+    parcels = rows["parcel_id"].to_numpy(dtype=object)
+    begins = np.flatnonzero(np.concatenate([[True], parcels[1:] != parcels[:-1]]))
+    found = {}
+    for begin, end in zip(begins, [*begins[1:], len(parcels)], strict=True):
+        mine = slice(begin, end)
+        found[parcels[begin]] = _Shown(days[mine], scenes[mine], {name: share[mine] for name, share in shares.items()})
+    return found
 
 
 def _quiet(looks: Sequence[Looks]) -> Values:
@@ -125,26 +155,17 @@ def _quiet(looks: Sequence[Looks]) -> Values:
     return quiet_limit(np.concatenate([np.empty(0), *changed]))
 
 
-def _row(seen: pd.DataFrame, looks: Looks, level: Values, *, quiet: Values, area_m2: float) -> dict[str, object]:
+def _row(seen: _Shown, looks: Looks, level: Values, *, quiet: Values, area_m2: float) -> dict[str, object]:
     """Return what one parcel's series shows."""
-    there = seen.set_index("day").reindex(looks.days)
+    at = np.searchsorted(seen.days, looks.days)
     is_look = np.isfinite(looks.green)
-    plants, wild, low, built = (
-        np.where(is_look, there[names].sum(axis=1, skipna=False), np.nan)
-        for names in (
-            ["vegetation_fraction"],
-            ["vegetation_fraction_low", "water_fraction_low"],
-            ["built_fraction_low"],
-            ["built_fraction"],
-        )
-    )
+    plants, wild, low, built = (np.where(is_look, seen.shares[name][at], np.nan) for name in SHARES)
     start = find_start(looks.days, level, built_low=low, wild_low=wild)
     activity = Activity(looks.changed, level, built, plants)
     still = find_works(looks.days, activity, quiet=quiet, growth=growth_that_matters(area_m2))
-    names = there["scene_id"]
+    names = dict(zip(seen.days.tolist(), seen.scenes, strict=True))
     days = looks.days[is_look]
     return {
-        "parcel_id": seen["parcel_id"].iloc[0],
         "looked_from_on": day_of(days[0] if len(days) else np.nan),
         "looked_through_on": day_of(days[-1] if len(days) else np.nan),
         "looks": len(days),
@@ -153,7 +174,7 @@ def _row(seen: pd.DataFrame, looks: Looks, level: Values, *, quiet: Values, area
     }
 
 
-def _start_columns(start: Start, names: pd.Series) -> dict[str, object]:
+def _start_columns(start: Start, names: Mapping[float, str]) -> dict[str, object]:
     return {
         "start": start.answer,
         "start_not_before": day_of(start.not_before),
@@ -163,7 +184,7 @@ def _start_columns(start: Start, names: pd.Series) -> dict[str, object]:
     }
 
 
-def _works_columns(still: Standstill, names: pd.Series) -> dict[str, object]:
+def _works_columns(still: Standstill, names: Mapping[float, str]) -> dict[str, object]:
     return {
         "works": still.state,
         "last_change_on": day_of(still.last_change),
@@ -173,7 +194,7 @@ def _works_columns(still: Standstill, names: pd.Series) -> dict[str, object]:
     }
 
 
-def _scenes(names: pd.Series, *days: float) -> str:
+def _scenes(names: Mapping[float, str], *days: float) -> str:
     """Return the names of the scenes of some days, joined by spaces; days that are NaN have none."""
     return " ".join(dict.fromkeys(str(names[day]) for day in days if not np.isnan(day)))
 

@@ -15,7 +15,6 @@ from geo.change_detection.stacks import Looks, Stack, look_at, open_dates
 from geo.model import Scene
 from geo.steps.kept import Kept
 from geo.steps.places import Place, Places
-from geo.store.pixels import places_in
 
 PIXELS_AT_ONCE = 40_000
 """Boxes of so many pixels are held in memory at a time, over all of their dates."""
@@ -141,21 +140,24 @@ def read_pieces(
     references
         Is filled.
     """
-    (grid,) = rows["grid"].unique()
-    boxes = rows.drop_duplicates("parcel_id").set_index("parcel_id")["box"]
+    first = rows.drop_duplicates("parcel_id")
+    boxes, grid = first.set_index("parcel_id")["box"], first["grid"].iloc[0]
+    wanted = rows.groupby("parcel_id", sort=False)["scene_id"].agg(set)
+    times = {name: day_number(scene.acquired_at) for name, scene in scenes.items()}
     for place in places.on(grid, places.parcels.index.isin(boxes.index)):
-        here = rows[rows["parcel_id"].isin(place.pixels.index)]
-        used = [scenes[name] for name in dict.fromkeys(here.sort_values("day", kind="stable")["scene_id"])]
-        days = np.array([day_number(scene.acquired_at) for scene in used])
-        everywhere = {scene.scene_id for scene in used}
+        everywhere = set[str]().union(*wanted[place.pixels.index])
+        used = [scenes[name] for name in sorted(everywhere, key=lambda name: (times[name], name))]
+        days = np.array([times[scene.scene_id] for scene in used])
         around = _stacks(kept, used, dict.fromkeys(reference_boxes(grid, place.block), everywhere))
         opened = days[open_dates(around, days)]
-        references.looks |= {name: look_at(one, np.isin(one.days, opened)) for name, one in around.items()}
+        references.looks |= {
+            name: look_at(one, np.isin(one.days, opened)).of_the_place() for name, one in around.items()
+        }
         for ids in _chunks(boxes[place.pixels.index]):
-            wanted = here[here["parcel_id"].isin(ids)].groupby("parcel_id", sort=False)["scene_id"].agg(set)
             found = _stacks(kept, used, {kept.keys[parcel]: wanted[parcel] for parcel in ids})
+            shares = weights(place, boxes[ids])
             stacks = {
-                parcel: replace(found[kept.keys[parcel]], weight=weights(place, parcel, boxes[parcel]))
+                parcel: replace(found[kept.keys[parcel]], weight=shares[parcel])
                 for parcel in ids
                 if kept.keys[parcel] in found
             }
@@ -190,11 +192,20 @@ def _stacks(kept: Kept, scenes: Sequence[Scene], wanted: Mapping[str, Collection
     }
 
 
-def weights(place: Place, parcel: str, box: Box) -> Values:
-    """Return the share of each pixel of a parcel's box that lies in the parcel, shape (pixels,) [1]."""
-    (row,) = np.flatnonzero(place.pixels.index == parcel)
-    inside = slice(place.coverage.indptr[row], place.coverage.indptr[row + 1])
-    image = np.zeros(place.grid.shape)
-    image.ravel()[place.coverage.indices[inside]] = place.coverage.data[inside]
-    cut: Values = image.ravel()[places_in(box, place.corner)]
-    return cut
+def weights(place: Place, boxes: pd.Series) -> dict[str, Values]:
+    """Return the share of each pixel of parcels' boxes that lies in the parcel, shape (pixels,), by ``parcel_id`` [1].
+
+    Parameters
+    ----------
+    boxes
+        By ``parcel_id``; each holds all pixels of the place that its parcel touches.
+    """
+    rows, columns = np.divmod(place.coverage.indices, place.grid.shape[1])
+    found = {}
+    for parcel, box, row in zip(boxes.index, boxes, place.pixels.index.get_indexer(boxes.index), strict=True):
+        inside = slice(place.coverage.indptr[row], place.coverage.indptr[row + 1])
+        image = np.zeros((box.height, box.width))
+        at = rows[inside] + place.corner.top - box.top, columns[inside] + place.corner.left - box.left
+        image[at] = place.coverage.data[inside]
+        found[parcel] = image.ravel()
+    return found
