@@ -1,4 +1,4 @@
-"""The idle-land fee from a bureau's own files, through the command: a sum under all conditions, else what is missing."""
+"""The idle fee from a bureau's own files, through the command: a sum where all conditions hold, or what is missing."""
 
 from pathlib import Path
 
