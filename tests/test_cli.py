@@ -510,5 +510,8 @@ def test_a_parcel_is_explained_as_json_and_packs_are_compared(
     assert said.code == OK
     assert "疑似低效：未规定 → 疑似" in said.out
     assert len(pd.read_csv(tmp_path / "flips.csv")) > 20
+    told = json.loads(command(*there, "compare-packs", *packs, "--json").out)
+    assert len(told["flips"]) == len(pd.read_csv(tmp_path / "flips.csv"))
+    assert told["totals"]
     same = command(*there, "compare-packs", packs[0], packs[0], *packs[2:])
     assert "相同" in same.out

@@ -18,9 +18,9 @@ from geo.steps.clocks import (
     describe_lacking,
     write_clocks,
 )
-from geo.steps.compare import compare_packs
+from geo.steps.compare import compare_packs, comparison_json, describe_comparison
 from geo.steps.explain import explain, explain_json
-from geo.steps.export import check_suffix, write_table
+from geo.steps.export import check_suffix, to_json, write_table
 from geo.steps.fact_table import assess_table, check_findings_suffix, describe_refused, read_facts
 from geo.steps.rules import adoptions_of, check_rules, packs_asked, read_texts, rules_table
 from geo.steps.rules_page import rules_page
@@ -124,6 +124,7 @@ def compare_packs_command(
     b: Annotated[str, typer.Argument(help="Text (id) or jurisdiction. 规则包。")],
     as_of: Day,
     out: Annotated[Path, typer.Option(help="Parcels that flip: CSV, Parquet or GeoPackage. 结果文件。")],
+    is_json: Annotated[bool, typer.Option("--json", help="As JSON. 输出 JSON。")] = False,
 ) -> None:
     """政策比较 Say which parcels, how much land and money fare otherwise under B than under A."""
     context: Context = ctx.obj
@@ -131,21 +132,11 @@ def compare_packs_command(
     engine = open_store(context.settings.store)
     found = compare_packs(engine, context.settings, a, b, as_of=as_of.date(), known_at=datetime.now(UTC))
     write_table(found.flips, out)
-    for row in found.totals.to_dict("records"):
-        words = {
-            "label": say(f"law.label_{row['label']}", context.lang),
-            "a": say(f"outcome.{row['outcome_a']}", context.lang),
-            "b": say(f"outcome.{row['outcome_b']}", context.lang),
-        }
-        numbers = {
-            "parcels": row["parcels"],
-            "area": f"{row['area_m2']:,.0f}",
-            "price": f"{row['price_yuan']:,.0f}",
-            "unknown": row["price_unknown"],
-        }
-        typer.echo(say("scan.flips", context.lang, **words, **numbers))
-    if found.totals.empty:
-        typer.echo(say("scan.no_flips", context.lang))
+    if is_json:
+        typer.echo(to_json(comparison_json(found, as_of=as_of.date())))
+        return
+    for line in describe_comparison(found, a, b, context.lang):
+        typer.echo(line)
 
 
 @rules.command("list")

@@ -66,16 +66,31 @@ def with_layers(content: MapContent, files: LayerFiles) -> MapContent:
 
 
 def flip_overlays(flips: pd.DataFrame, parcels: gpd.GeoDataFrame) -> list[Overlay]:
-    """Return a layer for each way in which outcomes differ: the parcels whose outcome of some label does."""
+    """Return a layer for each way in which outcomes differ: the parcels whose outcome of some label does.
+
+    Where money differs too, the parcel's name on the layer says it.
+    """
     shapes = parcels.set_index("parcel_id").geometry
     drawn = flips[flips["parcel_id"].isin(shapes.index[shapes.notna() & ~shapes.is_empty])]
     made = []
     for number, ((a, b), part) in enumerate(drawn.groupby(["outcome_a", "outcome_b"], sort=True)):
         inside = part["parcel_id"].drop_duplicates()
-        frame = gpd.GeoDataFrame(geometry=shapes.loc[inside].reset_index(drop=True), crs=parcels.crs)
+        money = _money_of(part)
+        names = [money.get(parcel, "") for parcel in inside]
+        frame = gpd.GeoDataFrame({"name": names}, geometry=shapes.loc[inside].reset_index(drop=True), crs=parcels.crs)
         title = _titles("map.flips", a=f"outcome.{a}", b=f"outcome.{b}", count=str(len(inside)))
         made.append(Overlay(title, frame, FLIP_SHADES[number % len(FLIP_SHADES)], is_on=False))
     return made
+
+
+def _money_of(flips: pd.DataFrame) -> dict[str, str]:
+    """Write the money that either pack names, by parcel, each once; parcels without are left out."""
+    sides = flips.reindex(columns=["money_a", "money_b"]).astype(object).fillna("")
+    named = pd.concat([flips["parcel_id"], sides], axis="columns")[(sides != "").any(axis="columns")]
+    return {
+        str(parcel): " → ".join("; ".join(filter(None, dict.fromkeys(rows[side]))) or "-" for side in sides)
+        for parcel, rows in named.groupby("parcel_id")
+    }
 
 
 def _titles(code: str, *, count: str, **named: str) -> Mapping[str, str]:

@@ -31,6 +31,19 @@ def test_a_layer_for_each_way_in_which_outcomes_differ_holds_each_parcel_once():
     assert first.colour != second.colour
 
 
+def test_where_money_differs_the_layer_says_it_on_the_parcel_once():
+    rows = [
+        ("1", "suspected_idle", "met", "not_said", "order53-fee: 6.00", ""),
+        ("1", "late_start", "met", "not_said", "order53-fee: 6.00", "other: 1.00 - 2.00"),
+        ("2", "suspected_idle", "met", "not_said", None, None),
+    ]
+    columns = ["parcel_id", "label", "outcome_a", "outcome_b", "money_a", "money_b"]
+    (layer,) = flip_overlays(pd.DataFrame(rows, columns=columns), PARCELS)
+    assert layer.frame["name"].tolist() == ["order53-fee: 6.00 → other: 1.00 - 2.00", ""]
+    (plain,) = flip_overlays(pd.DataFrame(rows, columns=columns).drop(columns=columns[4:]), PARCELS)
+    assert plain.frame["name"].tolist() == ["", ""]
+
+
 def test_routes_of_a_plan_become_a_layer_each(tmp_path):
     for name in ("一组", "二组"):
         (tmp_path / name).mkdir()
