@@ -1,7 +1,9 @@
 """Full years, months and days by the corresponding day, never by 365 days (Civil Code arts 201-203)."""
 
 import re
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import cast, overload
 
 import numpy as np
@@ -9,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import RuleFormatError
+
+Days = NDArray[np.datetime64]
 
 PERIOD = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,5})D)?")
 
@@ -79,11 +83,12 @@ def plus_period(
     >>> plus_period(date(2024, 2, 29), "P1Y")
     datetime.date(2025, 2, 28)
     """
-    if isinstance(days, pd.Series):
-        return pd.Series(_plus(days.to_numpy(), period).astype("datetime64[s]"), index=days.index, name=days.name)
     if isinstance(days, date):
         return cast("date", _plus(np.array(days, "datetime64[D]"), period).item())
-    return _plus(days, period)
+    found = _once_a_day(partial(_plus, period=period), days.to_numpy() if isinstance(days, pd.Series) else days)
+    if isinstance(days, pd.Series):
+        return pd.Series(found.astype("datetime64[s]"), index=days.index, name=days.name)
+    return found
 
 
 def last_day_before(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:
@@ -94,6 +99,10 @@ def last_day_before(days: NDArray[np.datetime64], period: str) -> NDArray[np.dat
     >>> last_day_before(np.array(["2025-05-31"], "datetime64[D]"), "P3M").astype(str).tolist()
     ['2025-02-28']
     """
+    return _once_a_day(partial(_last_before, period=period), days)
+
+
+def _last_before(days: Days, *, period: str) -> Days:
     found = _minus(days, period)
     while (is_early := _plus(found + np.timedelta64(1, "D"), period) <= days).any():
         found = np.where(is_early, found + np.timedelta64(1, "D"), found)
@@ -108,10 +117,28 @@ def first_day_within(days: NDArray[np.datetime64], period: str) -> NDArray[np.da
     >>> first_day_within(np.array(["2025-05-31"], "datetime64[D]"), "P3M").astype(str).tolist()
     ['2025-03-01']
     """
+    return _once_a_day(partial(_first_within, period=period), days)
+
+
+def _first_within(days: Days, *, period: str) -> Days:
     found = _minus(days, period)
     while (is_early := _plus(found, period) < days).any():
         found = np.where(is_early, found + np.timedelta64(1, "D"), found)
     return found
+
+
+def _once_a_day(compute: Callable[[Days], Days], days: Days) -> Days:
+    """Compute something of each day that there is between the first and the last, once, and look it up.
+
+    A county has many more parcels than days; of few days each is computed.
+    """
+    numbers = days.astype("datetime64[D]").astype(np.int64)
+    is_known = ~np.isnat(days)
+    first, last = (int(side(numbers[is_known])) if is_known.any() else 0 for side in (np.min, np.max))
+    if last - first >= days.size:
+        return compute(days)
+    table = compute(np.append(np.arange(first, last + 1).astype("datetime64[D]"), np.datetime64("NaT", "D")))
+    return np.asarray(table[np.where(is_known, numbers - first, -1)])
 
 
 def _minus(days: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]:

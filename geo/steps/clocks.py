@@ -72,10 +72,14 @@ def clocks_of(assessment: Assessment) -> Clocks:
 
 def label_clocks(rows: pd.DataFrame, texts: list[Instrument], lacking: Mapping[str, tuple[str, ...]]) -> Clocks:
     """Put beside each clock what it is, in both languages."""
-    named = {(text.id, clock.id): clock.summary for text in texts for clock in text.clocks}
-    labels = [named[key] for key in zip(rows["instrument_id"], rows["clock"], strict=True)]
-    shown = rows.assign(label_zh=[one.zh for one in labels], label_en=[one.en for one in labels])
-    return Clocks(shown, lacking, {text.id: text for text in texts})
+    named = {f"{text.id}/{clock.id}": clock.summary for text in texts for clock in text.clocks}
+    codes, keys = pd.factorize(rows["instrument_id"] + "/" + rows["clock"])
+    summaries = [named[key] for key in keys]
+    labels = {
+        "label_zh": pd.array([one.zh for one in summaries], dtype="str").take(codes),
+        "label_en": pd.array([one.en for one in summaries], dtype="str").take(codes),
+    }
+    return Clocks(rows.assign(**labels), lacking, {text.id: text for text in texts})
 
 
 def choose_clocks(clocks: Clocks, *, as_of: date, within: int | None, parcel_id: str | None) -> pd.DataFrame:
@@ -213,4 +217,11 @@ def _records(rows: pd.DataFrame) -> list[dict[str, object]]:
 
 def _plain_days(rows: pd.DataFrame) -> pd.DataFrame:
     days = [name for name in CLOCK_COLUMNS if name.startswith(("starts_on", "due_on"))]
-    return rows.assign(**{name: rows[name].dt.strftime("%Y-%m-%d") for name in days})
+    return rows.assign(**{name: _day_texts(rows[name]) for name in days})
+
+
+def _day_texts(days: pd.Series) -> pd.Series:
+    """Write each day that there is once; a blank stays one."""
+    codes, known = pd.factorize(days)
+    texts = pd.Series(pd.DatetimeIndex(known).strftime("%Y-%m-%d"), dtype="str")
+    return texts.reindex(codes).set_axis(days.index)

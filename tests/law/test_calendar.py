@@ -88,3 +88,13 @@ def test_the_day_after_a_deadline_leaves_too_little_and_the_day_before_a_reminde
     last, first = last_day_before(days, period)[0].item(), first_day_within(days, period)[0].item()
     assert plus_period(last, period) <= day < plus_period(last + timedelta(days=1), period)
     assert plus_period(first - timedelta(days=1), period) < day <= plus_period(first, period)
+
+
+@pytest.mark.parametrize("compute", [plus_period, first_day_within, last_day_before])
+@pytest.mark.parametrize("period", ["P1Y", "P3M", "P30D"])
+def test_many_parcels_of_few_days_get_the_answers_of_each_day(compute, period):
+    """Looked up in a table of days, or computed one by one: the same, and a blank stays one."""
+    every = np.arange("2023-12-25", "2024-03-06", dtype="datetime64[D]")
+    days = np.append(np.repeat(every, 3)[::-1], np.datetime64("NaT"))
+    one_by_one = [compute(np.array([day]), period)[0] for day in days]
+    np.testing.assert_array_equal(compute(days, period), np.array(one_by_one))
