@@ -3,11 +3,15 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pandas as pd
 import pyogrio
 import pytest
+
+from geo.steps.monthly import METHOD
+from geo.store import open_store, read_monthly
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PAGE = CHECKOUT / "docs" / "sample-county.md"
@@ -62,6 +66,39 @@ def test_the_scan_finds_of_every_parcel_what_the_page_says(found, expected):
         if aligned.loc[parcel, heading] != outcome
     ]
     assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def works(sample_result, sample_settings):
+    """What the images say of works on each parcel."""
+    with open_store(sample_settings.store).connect() as conn:
+        return read_monthly(conn, method=METHOD).set_index("parcel_id")
+
+
+def test_the_images_say_of_works_that_stopped_what_the_page_says(works):
+    said = read_table("stopped parcel")
+    assert set(said["works"]) == {"still", "unknown"}
+    assert "cloud_gap" in set(said["reason"])
+    found = works.loc[said.index, ["works", "works_reason"]].fillna("")
+    assert found["works"].tolist() == said["works"].tolist()
+    assert found["works_reason"].tolist() == said["reason"].tolist()
+
+
+def test_the_images_accuse_no_parcel_that_works(works, county):
+    """None is still on which something was built within a year, and none not started that has buildings."""
+    built = {
+        parcel["id"]: [str(building.get("since", "")) for building in parcel.get("buildings", [])] for parcel in county
+    }
+    still = works.index[works["works"].isin(["still", "overgrown"])]
+    assert len(still)
+    assert not [parcel for parcel in still if any(day > "2025-10-31" for day in built[parcel])]
+    assert not [parcel for parcel in works.index[works["start"] == "not_started"] if built[parcel]]
+
+
+@pytest.fixture(scope="module")
+def county():
+    """The parcels as they are drawn."""
+    return tomllib.loads((CHECKOUT / "tools" / "sample_county.toml").read_text("utf-8"))["parcel"]
 
 
 def test_every_rule_of_the_county_stands_under_one_heading(sample_scan, rules):

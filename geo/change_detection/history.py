@@ -15,8 +15,9 @@ Answer = Literal["started", "not_started", "unknown"]
 
 STRUCTURE = 0.05
 """Structure is visible where more of a parcel is built for certain: three pixels of the smallest sort of parcel [1]."""
-UNDISTURBED = 0.85
-"""A look shows undisturbed ground where so much of the parcel is plants or water for certain [1]."""
+UNDISTURBED = 0.9
+"""A look shows undisturbed ground where so much of the parcel is plants or water for certain: some 0.05 is lost to the
+margins of certainty even where all of it is, so that little more than `STRUCTURE` can be hidden in the rest [1]."""
 LATE_D = 120.0
 """Ground is undisturbed now if two of the looks of this time show it [d]."""
 CLEARED = 0.15

@@ -26,9 +26,13 @@ from geo.steps.scan import ScanResult, scan
 from geo.store import create_store, open_store
 
 MONTH = "2026-10"
-FIRST_SCENE, LAST_SCENE, EVERY = date(2024, 11, 3), date(2026, 10, 29), timedelta(days=15)
+FIRST_PASS, LAST_PASS, EVERY = date(2024, 11, 3), date(2026, 10, 29), timedelta(days=5)
+OVERCAST = (0.55, 0.6, 0.7, 0.7, 0.75, 0.75, 0.5, 0.45, 0.45, 0.4, 0.45, 0.5)
+"""Share of passes under closed cloud, January first, the rains last from March to June: nobody keeps those."""
 TIME_OF_PASS = "T025941"  # noqa: S105  # a time of day
-SEED = 20261031
+SEED, PASSES = 20261031, 22
+"""Of the scenes, and of which passes are overcast: chosen so that clouds hide some of the parcels whose works stopped
+for more than 60 days, and others not."""
 COMPLETE_THROUGH = date(2026, 10, 31)
 MARK = ".parcelwatch-demo"
 """A file in every folder that the demo made, so that it never empties another one."""
@@ -81,11 +85,12 @@ def write_scenes(sample: Path, folder: Path, *, progress: Progress = quietly) ->
 
 
 def scene_days() -> Iterator[date]:
-    """Yield the days of the sample county's scenes."""
-    day = FIRST_SCENE
-    while day <= LAST_SCENE:
-        yield day
-        day += EVERY
+    """Yield the days of the sample county's scenes: every pass that is not under closed cloud."""
+    rng = np.random.default_rng([SEED, PASSES])
+    for number in range((LAST_PASS - FIRST_PASS) // EVERY + 1):
+        day = FIRST_PASS + number * EVERY
+        if rng.random() >= OVERCAST[day.month - 1]:
+            yield day
 
 
 def sample_grid(surfaces: gpd.GeoDataFrame) -> Grid:
