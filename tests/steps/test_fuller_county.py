@@ -10,6 +10,7 @@ import pytest
 from geo.registers import REGISTERS
 from geo.settings import Settings
 from geo.steps.assess import Assessment, assess_day
+from geo.steps.clocks import clocks_of
 from geo.steps.demo import COMPLETE_THROUGH
 from geo.steps.explain import explain
 from geo.steps.history import describe_history
@@ -21,6 +22,9 @@ pytestmark = pytest.mark.xdist_group("sample")
 PLANT, CONTRACT = "云麓2018-005", "云麓让（2018）005号"
 """A finished plant of 36 000 m2, 54 mu; agreed completion on 2020-09-20."""
 
+LEASED, LEASE = "云麓2024-039", "云麓让（2024）039号"
+"""Land leased first, in use under a supervision agreement; of its clocks each register has an entry."""
+
 ENTRIES: dict[str, list[dict[str, object]]] = {
     "contract": [
         {
@@ -29,7 +33,33 @@ ENTRIES: dict[str, list[dict[str, object]]] = {
             "registered_capital_yuan": 50_000_000, "capital_due_on": "2019-03-01", "investment_due_on": "2020-09-20",
             "contract_intensity_per_mu_yuan": 3_000_000, "contract_tax_per_mu_yuan": 200_000,
             "contract_output_per_mu_yuan": 4_000_000, "contract_capacity": 900, "agreed_attainment_on": "2022-09-20",
+        },
+        {
+            "contract_number": LEASE, "land_use": "工业用地", "supply_mode": "先租后让", "in_cluster": "是",
+            "signed_on": "2022-03-01", "deal_closed_on": "2022-02-25", "lease_ends_on": "2027-12-31",
+            "term_ends_on": "2072-02-28", "agreed_attainment_on": "2023-05-31",
+        },
+    ],
+    "supervision_agreement": [
+        {"agreement_number": "云监〔2022〕1号", "contract_number": LEASE, "agreement_signed_on": "2022-03-05"}
+    ],
+    "extension": [
+        {"parcel_id": LEASED, "number": "2", "extension_applied_on": "2024-01-05", "extension_granted_on": "无"}
+    ],
+    "payment_made": [
+        {
+            "contract_number": LEASE, "payment": "土地价款", "number": "1", "due_on": "2022-04-01",
+            "due_yuan": 1_000_000, "paid_on": "2022-03-30", "paid_yuan": 1_000_000,
         }
+    ],
+    "assessment": [
+        {
+            "contract_number": LEASE, "evaluation": "达产认定", "number": "1", "evaluated_on": "2023-06-15",
+            "result": "合格", "evaluated_by": "管委会",
+        }
+    ],
+    "case_move": [
+        {"parcel_id": LEASED, "case": "闲置土地", "case_stage": "疑似", "moved_on": "2026-09-01", "paper": "立1号"}
     ],
     "investment": [{"contract_number": CONTRACT, "counted_on": "2026-06-30", "paid_in_capital_yuan": 50_000_000}],
     "performance": [
@@ -42,6 +72,16 @@ ENTRIES: dict[str, list[dict[str, object]]] = {
         {"parcel_id": PLANT, "event": "投产", "event_on": "2021-01-15"},
         {"parcel_id": PLANT, "event": "停产", "event_on": "2026-07-31"},
         {"parcel_id": PLANT, "event": "复产", "event_on": "无"},
+        {"parcel_id": LEASED, "event": "达产", "event_on": "2023-06-10"},
+        {"parcel_id": LEASED, "event": "拟停产终止", "event_on": "2027-03-31"},
+        {"parcel_id": LEASED, "event": "认定全面履约", "event_on": "2026-09-28"},
+        {"parcel_id": LEASED, "event": "履约情况录入监测监管系统", "event_on": "无"},
+        {"parcel_id": LEASED, "event": "申请出让", "event_on": "无"},
+        {"parcel_id": LEASED, "event": "申请退出", "event_on": "无"},
+        {"parcel_id": LEASED, "event": "申请续期", "event_on": "无"},
+        {"parcel_id": LEASED, "event": "临时使用开始", "event_on": "无"},
+        {"parcel_id": LEASED, "event": "临时使用结束", "event_on": "无"},
+        {"parcel_id": LEASED, "event": "注销土地登记", "event_on": "无"},
     ],
     "lease": [
         {
@@ -141,3 +181,28 @@ def test_history_says_how_the_registers_stand_on_a_day(fuller: Settings) -> None
     assert "  信用：列入日期（2025-02-01），截至 2026-02-28" in before
     assert "  信用：修复日期（2026-03-01），截至 2026-10-31；未见 修复申请日期" in after
     assert "  低效用地：标图入库日期（2026-08-20），截至 2026-10-31" in after
+
+
+OF_LEASED = ("fanxian-life-cycle-2021", "guangzhou-performance-2020", "grant-contract-2008", "idle-land-measures-2012")
+
+
+def test_every_clock_of_the_texts_runs_on_registers_that_are_filled(fuller: Settings, known_at: datetime) -> None:
+    """The stop of 2027-03-31 is applied for by 2026-09-30; the grant a year before 2027-12-31, half a year warned.
+
+    Ten working days after Monday 2026-09-28: the 29th and 30th, holidays until 7 October, the 8th to the 10th (a
+    Saturday that is worked) and the 12th to the 16th.
+    """
+    engine = open_store(fuller.store)
+    asked = assess_day(engine, fuller, as_of=COMPLETE_THROUGH, known_at=known_at, asked=OF_LEASED)
+    clocks = clocks_of(asked)
+    assert clocks.lacking == {}
+    rows = clocks.rows[clocks.rows["parcel_id"] == LEASED].set_index("clock")
+    said = {name: (str(rows["due_on"][name])[:10], rows["state"][name]) for name in rows.index}
+    assert said["exit-application"] == ("2026-09-30", "overdue")
+    assert said["lease-end-application"] == ("2026-12-31", "warning")
+    assert said["attainment-recognition"] == ("2023-06-30", "met")
+    assert said["agreement-signing"] == ("2022-03-07", "met")
+    assert said["assessment-process"] == ("2028-06-10", "running")
+    assert said["monitoring-entry-working-days"] == ("2026-10-16", "overdue")
+    assert bool(asked.facts.loc[LEASED, "is_extension_applied"])
+    assert {"renewal-evaluation", "start-extension-application"}.isdisjoint(said)  # no renewal; works have begun
