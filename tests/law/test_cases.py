@@ -84,6 +84,47 @@ def test_every_reading_that_binds_the_design_is_named_by_a_case():
     assert {f"D{number}" for number in range(1, 11)} <= named
 
 
+MUST_SHOW = {
+    "dabu-industrial-land-draft": (
+        "exactly a third and exactly 25 %",
+        "5: exactly 50 % has been reached",
+        "on the corresponding day itself",
+        "last produced on 29 February",
+        "a finished plant with 0.30 building coverage is not idle",
+        "works without a permit are never suspected idle",
+        "stopped for 340 or 420 days: undetermined",
+    ),
+    "idle-land-measures-2012": (
+        "exactly a third is not less than a third",
+        "exactly 25 % is not less than 25 %",
+        "on 1 March 2024, the corresponding day, the year is not yet over",
+        "idle from 2 March 2024, the day after the corresponding day",
+        "agreed 29 February 2024: the year is over at the end of 28 February 2025",
+        "a finished plant with 0.30 building coverage is not idle",
+        "works without a permit are never suspected idle",
+        "stopped for 340 or 420 days: undetermined, and the last day worked would settle it",
+    ),
+}
+"""Boundary cases of the two texts on idle land; exactly 8.0 m is one of tests/indicators/storey_cases.toml."""
+
+
+@pytest.mark.parametrize(
+    ("instrument_id", "part"), [(name, part) for name, parts in MUST_SHOW.items() for part in parts]
+)
+def test_the_boundary_cases_are_told_by_name(instrument_id, part):
+    assert [case for name, case in CASES if name == instrument_id and part in case["name"]]
+
+
+def test_every_label_has_a_case_of_each_outcome(packs):
+    labels = {(text.id, rule.id): rule.concludes for text in packs.values() for rule in text.rules}
+    shown = {
+        (labels[name, rule], outcome)
+        for name, case in CASES
+        for rule, outcome in expected_outcomes(case, concluding(packs[name])).items()
+    }
+    assert {(label, outcome) for label in labels.values() if label for outcome in OUTCOME_NAMES} == shown
+
+
 def test_no_case_is_told_twice():
     names = [(instrument_id, case["name"]) for instrument_id, case in CASES]
     assert len(names) == len(set(names))
