@@ -71,6 +71,7 @@ ACTS = {
     "is_grant_applied": "grant_applied_on",
     "is_exit_applied": "exit_applied_on",
     "is_exit_consented": "exit_consented_on",
+    "is_exit_approved": "exit_approved_on",
     "is_delay_confirmed_by_departments": "departments_confirmed_on",
     "is_delay_confirmed_by_town": "town_confirmed_on",
     "is_extension_approved_by_government": "government_approved_on",

@@ -111,7 +111,7 @@ FACTS: dict[str, FactSpec] = {
     **_flags("is_plan_lawfully_changed is_plan_conforming is_admission_met is_title_clear is_title_defective"),
     # leaving, renewing, leasing first; land used before it was supplied
     **_days("lease_ends_on grant_applied_on term_ends_on renewal_applied_on transition_started_on recruited_on"),
-    **_flags("is_grant_applied is_exit_applied is_exit_consented is_new_use_processed"),
+    **_flags("is_grant_applied is_exit_applied is_exit_consented is_exit_approved is_new_use_processed"),
     **_flags("is_running_well is_yield_good is_performing is_accepted_in_writing is_committee_consent_given"),
     # what clocks run from, and what ends them
     **_days("payment_due_on next_visit_on last_visited_on suspicion_found_on"),

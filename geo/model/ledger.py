@@ -62,7 +62,7 @@ TERM_FIELDS: dict[str, Kind] = {
     **_of("date", "production_started_on production_stopped_on production_resumed_on production_attained_on"),
     **_of("date", "attainment_applied_on grant_applied_on renewal_applied_on exit_applied_on exit_consented_on"),
     **_of("date", "transition_started_on stopping_on temporary_use_began_on temporary_use_ended_on"),
-    **_of("date", "performance_confirmed_on performance_entered_on deregistered_on"),
+    **_of("date", "performance_confirmed_on performance_entered_on deregistered_on exit_approved_on"),
     # of the latest extension, visit, permit and entry
     **_of("text", "delay_cause sign_board foundation on_basic_farmland farmland_exempt low_efficiency_type"),
     **_of("date", "departments_confirmed_on town_confirmed_on government_approved_on repeat_approved_on"),
