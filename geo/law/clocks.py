@@ -17,7 +17,7 @@ from geo.law.truth import NO, UNKNOWN, YES, Bounds, Flag, Truth, all_of, compare
 from geo.law.workdays import WorkTable, next_worked, plus_worked
 from geo.model import CLOCK_COLUMNS, has_fact
 
-State = Literal["not_started", "running", "warning", "overdue", "met", "suspended", "unknown"]
+State = Literal["not_started", "running", "warning", "overdue", "passed", "met", "suspended", "unknown"]
 
 WORKING_DAYS = "working_days"
 """What is missing where the table of holidays does not reach so far."""
@@ -26,7 +26,7 @@ OFFICE = ""
 """The parcel of a clock that concerns the office alone."""
 
 _OUT = "out"
-_STATES = (_OUT, "unknown", "met", "suspended", "overdue", "warning", "running", "not_started")
+_STATES = (_OUT, "unknown", "met", "suspended", "overdue", "passed", "warning", "running", "not_started")
 
 
 def run_clocks(  # noqa: PLR0913 - the arguments of assess, and which days are worked
@@ -41,9 +41,10 @@ def run_clocks(  # noqa: PLR0913 - the arguments of assess, and which days are w
     """Run every clock of every text that is applied, for all parcels.
 
     A clock stands like this, and the first that holds counts: it is ``met`` once what it asks for has happened,
-    ``suspended`` while it stands still, ``overdue`` from the day after its last day, in ``warning`` or ``running``
-    from the day on that begins it, and ``not_started`` before. Where one of these cannot be told it is ``unknown``,
-    and ``missing`` names the facts. A clock that does not run for a parcel has no row.
+    ``suspended`` while it stands still, ``overdue`` from the day after its last day (``passed`` where it only reminds
+    of that day), in ``warning`` or ``running`` from the day on that begins it, and ``not_started`` before. Where one
+    of these cannot be told it is ``unknown``, and ``missing`` names the facts. A clock that does not run for a parcel
+    has no row.
 
     Parameters
     ----------
@@ -170,7 +171,7 @@ def _of_parcels(use: Applied, clock: Clock, values: Values, table: WorkTable) ->
     steps = {
         "met": _holds(clock.done, values, size) if clock.done else _never(size),
         "suspended": _holds(clock.suspended, values, size) if clock.suspended else _never(size),
-        "overdue": _after(">", due, clock.due, values, size),
+        ("passed" if clock.is_reminder else "overdue"): _after(">", due, clock.due, values, size),
         "warning": _warned(clock, values, table, size),
         "running": _after(">=", starts, clock.starts, values, size) if starts else _always(size),
     }

@@ -24,6 +24,7 @@ CLOCK_KEYS: dict[str, type] = {
     "suspended": list,
     "is_act": bool,
     "is_visit": bool,
+    "is_reminder": bool,
     "document": str,
 }
 MOMENT_KEYS: dict[str, type] = {"fact": str, "plus": str, "minus": str, "working_days": int}
@@ -59,6 +60,7 @@ def parse_clock(found: object, place: Place) -> Clock:
         suspended=_conditions(table, "suspended", place),
         is_act=table.get("is_act", False),
         is_visit=table.get("is_visit", False),
+        is_reminder=table.get("is_reminder", False),
         document=table.get("document"),
     )
 
@@ -71,7 +73,7 @@ def _check_days(table: dict[str, Any], place: Place) -> None:
         raise place.refuse("law.bad_yearly", value=table["yearly"])
     if "warns" in table and not is_period(table["warns"]):
         raise place.refuse("law.not_a_period", period=table["warns"])
-    if "due" not in table and "yearly" not in table and ("warns" in table or "is_act" in table):
+    if "due" not in table and "yearly" not in table and {"warns", "is_act", "is_reminder"} & set(table):
         raise place.refuse("law.missing_key", key="due")
 
 

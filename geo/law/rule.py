@@ -141,6 +141,8 @@ class Clock:
         A deadline to pay or to file something, whose last day moves to the next working day (Civil Code art. 203).
     is_visit
         It asks for somebody on site.
+    is_reminder
+        It tells of its last day, or warns of it: once that day is over there is nothing left to tell.
     document
         Name of the paper that is due.
     """
@@ -159,6 +161,7 @@ class Clock:
     suspended: tuple[Condition, ...] = ()
     is_act: bool = False
     is_visit: bool = False
+    is_reminder: bool = False
     document: str | None = None
 
 

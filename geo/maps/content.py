@@ -25,7 +25,7 @@ NO_FINDING = "none"
 CLOCK_COLUMNS = ("parcel_id", "clock", "due_on", "state", "label_zh", "label_en")
 """A deadline of a parcel and what it is called; ``state``: one of ``CLOCK_STATES``."""
 
-CLOCK_STATES = ("not_started", "running", "warning", "overdue", "met", "suspended", "unknown")
+CLOCK_STATES = ("not_started", "running", "warning", "overdue", "passed", "met", "suspended", "unknown")
 """How a clock stands."""
 
 MONTH_COLUMNS = ("parcel_id", "month", "built_fraction", "built_fraction_low", "built_fraction_high")

@@ -134,6 +134,7 @@ def _clocks(clocks: Sequence[Clock]) -> Iterator[str]:
         due = [f"`{one.yearly}`" if one.yearly else _moment(one.due)]
         due += [f"提前 warned `{one.warns}` before"] if one.warns else []
         due += ["遇休息日顺延 moved to the next working day"] if one.is_act else []
+        due += ["过期不再提醒 no longer told of afterwards"] if one.is_reminder else []
         ends = [_conditions(one.done)] + ([f"中止 suspended: {_conditions(one.suspended)}"] if one.suspended else [])
         paper = f" paper: `{one.document}`" if one.document else ""
         yield (

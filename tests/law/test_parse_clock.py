@@ -34,6 +34,7 @@ def test_a_clock_is_read():
     assert clock.starts == Moment("investigation_notified_on")
     assert clock.due == Moment("investigation_notified_on", plus="P30D")
     assert (clock.warns, clock.is_act, clock.is_visit, clock.document) == ("P10D", True, False, None)
+    assert not clock.is_reminder
     assert [one.fact for one in (*clock.when, *clock.done)] == [
         "is_investigation_notified",
         "is_investigation_answered",
@@ -75,6 +76,7 @@ def test_a_clock_that_is_not_exactly_understood_is_refused_by_its_id(change, cod
         (YEARLY, "law.clock_without_day"),
         ({**YEARLY, "yearly": "11-31"}, "law.bad_yearly"),
         ({**YEARLY, "starts": {"fact": "started_on"}, "is_act": True}, "law.missing_key"),
+        ({**YEARLY, "starts": {"fact": "started_on"}, "is_reminder": True}, "law.missing_key"),
     ],
 )
 def test_a_clock_without_the_days_that_it_needs_is_refused(table, code):
