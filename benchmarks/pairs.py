@@ -21,7 +21,8 @@ from scipy.sparse import csr_array
 from scipy.stats import rankdata
 
 from geo.change_detection.grid import Grid, coverage_matrix
-from geo.change_detection.pair import change_scores, standardised
+from geo.change_detection.pair import change_scores
+from geo.change_detection.yardstick import standardised
 from geo.ingest.reader import RasterioReader, read_scene, scene_grid
 from geo.ingest.scenes import find_scenes
 

@@ -1,8 +1,4 @@
-"""Two scenes: how likely each parcel was newly developed between them, as a ranking.
-
-Season and land cover explain most difference between two dates. So the change common to each kind of ground is taken
-out first; what is left is what a place did and its like did not.
-"""
+"""Two scenes: how likely each parcel was newly developed between them, as a ranking."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,42 +6,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.cluster.vq import kmeans2
 from scipy.sparse import csr_array
 
-from geo.change_detection.clear import clear_mask
 from geo.change_detection.grid import Grid
-from geo.change_detection.registration import find_shift, move
-from geo.errors import SchemaError
+from geo.change_detection.sheet import Positions, lay_sheet, whole_sheet
+from geo.change_detection.together import Together, both_on, lay_together
+from geo.change_detection.yardstick import Yardstick, learn_yardstick
 from geo.model import CHANGE_COLUMNS, Scene
 
 Image = NDArray[np.float32]
 Values = NDArray[np.float64]
 
-COMPARED = ("B02", "B03", "B04", "B05")
-"""Visible and first red-edge band: they say more about construction than NIR and SWIR, which follow the seasons. A
-sensor without one of them, as Landsat, is compared by all it has."""
-KINDS_BY = (*COMPARED, "B06", "B07", "B08", "B8A", "B11", "B12")
-"""Bands by which kinds of ground are told apart."""
-KINDS = 40
-PIXELS_A_KIND = 2500
-"""There are at most so many kinds, and so many pixels to each, lest a changed parcel makes a kind of its own."""
-SAMPLE = 10_000
-ROUNDS = 10
-FURTHEST = 5.0
-"""No standardised value counts for more than this when kinds are made: a few glaring roofs are no kind."""
-DRAWS = 3
-"""Kinds are drawn so often, and what is left is meaned: no place of change hangs on one draw."""
-TEXTURE = 0.2
-"""How much rough ground is discounted: there a misplaced picture alone makes change."""
-EDGE_PX = 1.0
-"""Edges are looked for at this width [pixels]."""
 STRUCTURE = 1 / 3
 """Weight of changed edges beside changed light, as a power."""
 MEDIAN_PX = 7
 QUANTILE = 0.85
 """Changed ground is compact but fills only a part of a parcel: smooth by a median, pool by an upper quantile."""
 MIN_CLEAR = 0.6
+AROUND_PX = 9
+"""So far around a parcel pixels have a say in its score: by the median, by the width of edges, and by moving."""
+AT_ONCE = 50_000
+"""The surroundings of so many pixels are held in memory at a time."""
 
 
 def change_scores(
@@ -107,114 +88,29 @@ def change_images(
 
     See `change_scores`.
     """
-    common = [band for band in KINDS_BY if band in before and band in after]
-    if not common:
-        raise SchemaError("observe.no_common_band", before=" ".join(sorted(before)), after=" ".join(sorted(after)))
-    wanted = [common.index(band) for band in (COMPARED if set(COMPARED) <= set(common) else common)]
-    first, second = (clear_bands(stored, common, grid) for stored in (before, after))
-    bright = (np.mean([bands[place] for place in wanted], axis=0) for bands in (first, second))
-    second = move(second, find_shift(*bright))
-    clear = np.logical_and.reduce([np.isfinite(band) for band in (*first, *second)])
+    both, clear = both_on(lay_together(before, after, grid, most_px=None), whole_sheet(grid.shape))
     images = np.full((2, *grid.shape), np.nan, dtype=np.float32)
     if clear.any():
-        old, new = (np.stack([band[clear] for band in bands], axis=-1) for bands in (first, second))
-        edges = [
-            np.stack([edge_strength(bands[place], clear) for place in wanted], axis=-1) for bands in (first, second)
-        ]
-        kinds = [
-            kinds_of_ground(standardised(light), seed=seed + draw) for draw in range(DRAWS) for light in (old, new)
-        ]
-        rough = roughness(edges)
-        images[0][clear] = change_left((new - old)[:, wanted], kinds) / np.sqrt(1 + TEXTURE * rough)
-        images[1][clear] = change_left(edges[1] - edges[0], kinds)
+        images[:, clear] = learn_yardstick([both], seed=seed, most=len(both.old)).changes(both)
     return smooth(images[0]), smooth(images[1])
 
 
-def change_left(change: Image, kinds: Sequence[NDArray[np.intp]]) -> Image:
-    """Return the length of each pixel's change beside the common one of its kind, by kinds of both dates and draws."""
-    scaled = standardised(change)
-    lengths = []
-    for pair in zip(kinds[::2], kinds[1::2], strict=True):
-        left = standardised(np.mean([without_common(scaled, kind) for kind in pair], axis=0))
-        lengths.append(np.sqrt((left**2).mean(axis=1)))
-    meaned: Image = np.mean(lengths, axis=0)
-    return meaned
+def scores_beside(yardstick: Yardstick, pair: Together, coverage: csr_array) -> Values:
+    """Return how much each parcel changed, as `change_scores`, beside what was learnt of the two scenes.
 
-
-def edge_strength(band: Image, clear: NDArray[np.bool_]) -> Image:
-    """Return how steep a band is at each clear pixel; what is hidden is taken to be like the nearest clear pixel."""
-    nearest = ndimage.distance_transform_edt(~clear, return_distances=False, return_indices=True)
-    steep: Image = ndimage.gaussian_gradient_magnitude(band[tuple(nearest)], EDGE_PX)[clear]
-    return steep
-
-
-def roughness(edges: Sequence[Image]) -> Image:
-    """Return the squared steepness of each pixel on both dates, over that of a rather rough one (the upper quartile).
-
-    Examples
-    --------
-    >>> roughness([np.array([[1.0], [2.0], [4.0], [2.0], [2.0]])]).tolist()
-    [0.25, 1.0, 4.0, 1.0, 1.0]
+    Only the parcels and `AROUND_PX` are looked at.
     """
-    squares = np.concatenate([steep**2 for steep in edges], axis=1)
-    usual = np.percentile(squares, 75, axis=0)
-    relative: Image = (squares / np.where(usual > 0, usual, np.inf)).mean(axis=1).astype(edges[0].dtype)
-    return relative
-
-
-def clear_bands(stored: Mapping[str, Image], bands: Sequence[str], grid: Grid) -> list[Image]:
-    """Return bands with NaN where the scene is not clear."""
-    clear = clear_mask({name: stored[name] for name in (*bands, *({"SCL"} & set(stored)))}, grid)
-    return [np.where(clear, stored[band], np.float32(np.nan)) for band in bands]
-
-
-def standardised(values: Image) -> Image:
-    """Return columns less their median, divided by their interquartile range; 0 where a column is all alike.
-
-    Examples
-    --------
-    >>> standardised(np.array([[1.0], [2.0], [3.0], [4.0], [9.0]])).ravel().tolist()
-    [-1.0, -0.5, 0.0, 0.5, 3.0]
-    """
-    low, middle, high = np.percentile(values, (25, 50, 75), axis=0).astype(values.dtype)
-    spread = np.where(high > low, high - low, np.inf).astype(values.dtype)
-    scaled: Image = (values - middle) / spread
-    return scaled
-
-
-def kinds_of_ground(light: Image, *, seed: int) -> NDArray[np.intp]:
-    """Return the number of each pixel's kind of ground: k-means on a seeded sample of pixels, all of them assigned.
-
-    Parameters
-    ----------
-    light
-        Standardised bands, shape (pixels, bands).
-    """
-    near = np.clip(light, -FURTHEST, FURTHEST)
-    rng = np.random.default_rng(seed)
-    sample = near[rng.choice(len(near), min(SAMPLE, len(near)), replace=False)]
-    count = min(KINDS, max(len(near) // PIXELS_A_KIND, 1), len(np.unique(sample, axis=0)))
-    if count == 1:
-        return np.zeros(len(near), dtype=np.intp)
-    centres = kmeans2(sample, count, iter=ROUNDS, minit="++", rng=rng)[0].astype(near.dtype)
-    half = (centres**2).sum(axis=1) / 2
-    parts = np.array_split(near, max(len(near) // 100_000, 1))
-    return np.concatenate([(half - part @ centres.T).argmin(axis=1) for part in parts])
-
-
-def without_common(change: Image, kind: NDArray[np.intp]) -> Image:
-    """Return changes less the median change of their kind.
-
-    Examples
-    --------
-    >>> without_common(np.array([[1.0], [2.0], [3.0], [7.0]]), np.array([0, 0, 0, 1])).ravel().tolist()
-    [-1.0, 0.0, 1.0, 0.0]
-    """
-    left = np.empty_like(change)
-    order = np.argsort(kind, kind="stable")
-    for members in np.split(order, np.flatnonzero(np.diff(kind[order])) + 1):
-        left[members] = change[members] - np.median(change[members], axis=0)
-    return left
+    sheet = lay_sheet(coverage, pair.clear[0].shape, AROUND_PX)
+    touched = np.unique(sheet.coverage.indices)
+    is_asked = np.zeros(sheet.is_box.shape, dtype=np.bool_)
+    is_asked.ravel()[touched] = True
+    is_asked = ndimage.maximum_filter(is_asked, MEDIAN_PX)  # all that the median looks at
+    both, clear = both_on(pair, sheet, is_asked)
+    images = np.full((2, *clear.shape), np.nan, dtype=np.float32)
+    if clear.any():
+        images[:, clear] = yardstick.changes(both)
+    light, edges = (pool_quantile(smooth_at(image, touched), sheet.coverage[:, touched], QUANTILE) for image in images)
+    return light ** (1 - STRUCTURE) * edges**STRUCTURE
 
 
 def smooth(image: Image) -> Image:
@@ -229,6 +125,28 @@ def smooth(image: Image) -> Image:
     windows = np.lib.stride_tricks.sliding_window_view(around, (MEDIAN_PX, MEDIAN_PX))
     smoothed[beside_gap] = np.nanmedian(windows[beside_gap], axis=(1, 2))
     return np.where(known, smoothed, np.float32(np.nan))
+
+
+def smooth_at(image: Image, places: Positions) -> Image:
+    """Return what `smooth` does at some pixels only.
+
+    Parameters
+    ----------
+    places
+        Positions, row by row.
+    """
+    around = np.pad(image, MEDIAN_PX // 2, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(around, (MEDIAN_PX, MEDIAN_PX))
+    found = np.full(len(places), np.nan, dtype=np.float32)
+    rows, columns = np.divmod(places, image.shape[1])
+    known = np.isfinite(image[rows, columns])
+    middle = MEDIAN_PX**2 // 2
+    for part in np.array_split(np.flatnonzero(known), max(known.sum() // AT_ONCE, 1)):
+        seen = windows[rows[part], columns[part]].reshape(len(part), MEDIAN_PX**2)
+        whole = np.isfinite(seen).all(axis=1)
+        found[part[whole]] = np.partition(seen[whole], middle, axis=1)[:, middle]
+        found[part[~whole]] = np.nanmedian(seen[~whole], axis=1)
+    return found
 
 
 def pool_quantile(values: NDArray[np.floating], coverage: csr_array, quantile: float) -> Values:

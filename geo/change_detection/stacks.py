@@ -153,12 +153,30 @@ def is_changed(old: Image, new: Image) -> Mask:
     >>> np.flatnonzero(is_changed(old, new)).tolist()
     [5, 6, 7]
     """
-    (low, middle, high), (low_new, middle_new, high_new) = (
-        np.percentile(image, (25, 50, 75), axis=1)[..., None] for image in (old, new)
-    )
+    (low, middle, high), (low_new, middle_new, high_new) = (quartiles(image) for image in (old, new))
     gain = np.clip((high - low) / np.maximum(high_new - low_new, 1e-6), 1 / STRETCH, STRETCH)
     off = (new - middle_new) * gain - (old - middle)
-    off -= np.median(off, axis=1, keepdims=True)
-    sigma = np.clip(TO_SIGMA * np.median(np.abs(off), axis=1, keepdims=True), *SIGMA)
+    off -= quartiles(off)[1]
+    sigma = np.clip(TO_SIGMA * quartiles(np.abs(off))[1], *SIGMA)
     changed: Mask = ((off / sigma) ** 2).sum(axis=0) > CHANGED
     return changed
+
+
+def quartiles(values: NDArray[np.floating]) -> list[Values]:
+    """Return the quartiles and the median along the last axis, which stays with the length 1.
+
+    ``numpy.percentile`` takes three times as long for as few values as a parcel has pixels.
+
+    Examples
+    --------
+    >>> [quartile.tolist() for quartile in quartiles(np.array([[4.0, 1.0, 2.0]]))]
+    [[[1.5]], [[2.0]], [[3.0]]]
+    """
+    ordered = np.sort(values, axis=-1)
+    found = []
+    for share in (0.25, 0.5, 0.75):
+        low, part = divmod(share * (ordered.shape[-1] - 1), 1)
+        below, above = (ordered[..., int(at), None] for at in (low, min(low + 1, ordered.shape[-1] - 1)))
+        step = (above - below).astype(np.float64)
+        found.append(below + step * part if part < 0.5 else above - step * (1 - part))  # noqa: PLR2004  # the nearer one
+    return found

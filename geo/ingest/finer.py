@@ -1,11 +1,14 @@
 """Coarse pixels brought onto pixels that divide them evenly: what GDAL's warping does, at a fraction of its cost."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.change_detection.grid import Grid
 
 Image = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 Corner = tuple[int, int]
 
 ALIGNED_PX = 1e-3
@@ -49,10 +52,18 @@ def nearest(stored: Image, factor: int, corner: Corner, shape: tuple[int, int]) 
     shape
         Rows and columns of the fine grid.
     """
+    if factor == 1 and all(0 <= at <= most - size for at, size, most in zip(corner, shape, stored.shape, strict=True)):
+        return stored[corner[0] : corner[0] + shape[0], corner[1] : corner[1] + shape[1]].copy()
+    found, inside = _spread(stored, factor, corner, shape)
+    return np.where(inside, found, np.float32(np.nan))
+
+
+def _spread(stored: NDArray[Any], factor: int, corner: Corner, shape: tuple[int, int]) -> tuple[NDArray[Any], Mask]:
+    """Return the coarse pixel of each fine pixel, and whether it lies in one; beyond the edge the nearest."""
     places = [np.arange(start, start + size) // factor for start, size in zip(corner, shape, strict=True)]
     inside = [(place >= 0) & (place < size) for place, size in zip(places, stored.shape, strict=True)]
     rows, columns = (np.clip(place, 0, size - 1) for place, size in zip(places, stored.shape, strict=True))
-    return np.where(inside[0][:, None] & inside[1], stored[rows[:, None], columns], np.float32(np.nan))
+    return stored.take(rows, 0).take(columns, 1), inside[0][:, None] & inside[1]
 
 
 def bilinear(stored: Image, factor: int, corner: Corner, shape: tuple[int, int]) -> Image:
@@ -66,7 +77,9 @@ def bilinear(stored: Image, factor: int, corner: Corner, shape: tuple[int, int])
     [[0.0, 1.0, 3.0, 4.0, nan, nan]]
     """
     known = np.isfinite(stored)
-    total, weight = np.where(known, stored, np.float32(0)), known.astype(np.float32)
+    is_whole = bool(known.all())
+    total = stored if is_whole else np.where(known, stored, np.float32(0))
+    weight = np.ones((1, 1), dtype=np.float32) if is_whole else known.astype(np.float32)
     for axis in (0, 1):
         place = (np.arange(corner[axis], corner[axis] + shape[axis]) + 0.5) / factor - 0.5
         low = np.floor(place).astype(np.intp)
@@ -78,6 +91,9 @@ def bilinear(stored: Image, factor: int, corner: Corner, shape: tuple[int, int])
         )
         one, other = np.clip(low, 0, last), np.clip(low + 1, 0, last)
         total = total.take(one, axis) * before + total.take(other, axis) * after
-        weight = weight.take(one, axis) * before + weight.take(other, axis) * after
-    seen = np.isfinite(nearest(stored, factor, corner, shape))
-    return np.divide(total, weight, out=np.full(shape, np.nan, dtype=np.float32), where=seen)
+        if is_whole:
+            weight = weight * (before + after)
+        else:
+            weight = weight.take(one, axis) * before + weight.take(other, axis) * after
+    there, inside = _spread(known, factor, corner, shape)
+    return np.divide(total, weight, out=np.full(shape, np.nan, dtype=np.float32), where=there & inside)

@@ -42,7 +42,7 @@ from geo.store import (
 
 METHOD = "spectral-bracket-1"
 """Names how observations were made; another number when the same scene would give other ones."""
-CHANGE_METHOD = "light-and-edges-1"
+CHANGE_METHOD = "light-and-edges-2"
 """Names how changes were made."""
 YEAR = timedelta(days=365)
 """How far back the scene lies that a store's latest one is compared with: the same season."""

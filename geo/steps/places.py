@@ -19,7 +19,9 @@ from geo.change_detection.boxes import Box
 from geo.change_detection.clear import clear_mask
 from geo.change_detection.grid import Grid, pixel_counts
 from geo.change_detection.observation import observe_clear
-from geo.change_detection.pair import change_rows, change_scores
+from geo.change_detection.pair import change_rows, scores_beside
+from geo.change_detection.together import Together, lay_together, sampled
+from geo.change_detection.yardstick import learn_yardstick
 from geo.ingest.reader import Reader, read_scene, scene_grid
 from geo.model import OBSERVATION_COLUMNS, Scene
 from geo.steps.kept import Kept
@@ -27,6 +29,8 @@ from geo.store import CoverageCache
 
 SEED = 0
 """Draws the sample of pixels from which kinds of ground are made."""
+REFERENCE_BLOCKS = 12
+"""From so many blocks, drawn by `SEED`, is learnt what two scenes have in common."""
 KEPT_GRIDS = 4
 """Parcels are kept in the systems of so many grids: the tiles that a county lies on."""
 
@@ -86,12 +90,16 @@ class Places:
         if self._passing:
             self._passing.cleanup()
 
-    def on(self, whole: Grid, chosen: NDArray[np.bool_]) -> Iterator[Place]:
+    def on(self, whole: Grid, chosen: NDArray[np.bool_], *, most: int | None = None) -> Iterator[Place]:
         """Yield the places of chosen parcels on a grid; those that it does not reach come last, on one pixel of it.
 
-        What is read for a parcel does not depend on which others are chosen.
+        What is read for a parcel does not depend on which others are chosen. Of more blocks than `most` so many are
+        drawn by `SEED`.
         """
         shapes, blocks = self._lay(whole)
+        if most is not None and len(blocks) > most:
+            drawn = np.random.default_rng(SEED).choice(len(blocks), most, replace=False)
+            blocks = [blocks[number] for number in sorted(drawn)]
         for block in blocks:
             wanted = chosen[block.members]
             if wanted.any():
@@ -150,11 +158,24 @@ def observe_one(reader: Reader, scene: Scene, places: Places, wanted: Wanted, ke
 
 
 def compare(reader: Reader, before: Scene, after: Scene, places: Places, chosen: NDArray[np.bool_]) -> pd.DataFrame:
-    """Rank chosen parcels by how likely they were newly developed between two scenes, on the grid of the first."""
+    """Rank chosen parcels by how likely they were newly developed between two scenes, on the grid of the first.
+
+    What the two scenes have in common is learnt from a fixed sample of `REFERENCE_BLOCKS` of the blocks that hold
+    parcels: neither memory nor the time that it takes grows with the county.
+    """
+    whole = scene_grid(reader, before)
+
+    def pair(place: Place) -> Together:
+        old, new = (read_scene(reader, scene, place.grid) for scene in (before, after))
+        return lay_together(old, new, place.grid)
+
+    samples = [sampled(pair(place)) for place in places.on(whole, chosen, most=REFERENCE_BLOCKS)]
+    samples = [one for one in samples if len(one.old)]
+    yardstick = learn_yardstick(samples, seed=SEED) if samples else None
     compared = []
-    for place in places.on(scene_grid(reader, before), chosen):
-        stored = (read_scene(reader, scene, place.grid) for scene in (before, after))
-        scores = change_scores(*stored, grid=place.grid, coverage=place.coverage, seed=SEED)
+    for place in places.on(whole, chosen):
+        nothing = np.full(len(place.pixels), np.nan)
+        scores = scores_beside(yardstick, pair(place), place.coverage) if yardstick else nothing
         compared.append(change_rows(before, after, place.pixels.index.to_list(), scores))
     return _in_order(compared, places.parcels.index[chosen])
 

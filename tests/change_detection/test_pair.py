@@ -19,12 +19,20 @@ from geo.change_detection.pair import (
     change_images,
     change_rows,
     change_scores,
-    edge_strength,
-    kinds_of_ground,
     pool_quantile,
+    scores_beside,
     smooth,
+    smooth_at,
+)
+from geo.change_detection.together import edge_strength, lay_together, nearest_clear, sampled
+from geo.change_detection.yardstick import (
+    LEARNT_FROM,
+    Both,
+    centres_of,
+    common_change,
+    learn_yardstick,
+    nearest_kind,
     standardised,
-    without_common,
 )
 from geo.errors import SchemaError
 from geo.model import CHANGE_COLUMNS, Scene
@@ -92,6 +100,58 @@ def test_a_second_scene_half_a_pixel_off_is_moved_back_first() -> None:
     assert change_scores(before, moved, grid=WIDE, coverage=coverage).argmax() == built_cell()
 
 
+def scattered() -> gpd.GeoSeries:
+    """Fields of three sizes, one of them at the edge of the scene, one half off it, and one off it altogether."""
+    corners = [(1_000, 1_000, 200), (300, 400, 90), (0, 1_450, 150), (1_500, 700, 200), (5_000, 5_000, 100)]
+    boxes = [shapely.box(x, y, x + size, y + size) for x, y, size in corners]
+    return gpd.GeoSeries([shapely.transform(box, lambda at: at + [500_000, 2_600_000]) for box in boxes], crs=32650)
+
+
+def test_what_is_cut_out_around_parcels_scores_as_in_the_whole_scene() -> None:
+    before, after, _ = fields()
+    after = {band: (3 * array + np.roll(array, 1, axis=1)) / 4 for band, array in after.items()}
+    coverage, pair = coverage_matrix(scattered(), WIDE), lay_together(before, after, WIDE, most_px=None)
+    assert pair.shift != (0, 0)
+    scores = scores_beside(learn_yardstick([sampled(pair)], seed=0), pair, coverage)
+    np.testing.assert_allclose(scores, change_scores(before, after, grid=WIDE, coverage=coverage), rtol=1e-6)
+    assert np.isfinite(scores).tolist() == [True, True, True, True, False]
+
+
+def test_clouds_hide_parcels_that_are_cut_out_too() -> None:
+    before, after, _ = fields()
+    after["SCL"] = np.full((SIDE, SIDE), 5, dtype=np.float32)
+    after["SCL"][100:, :60] = 9
+    pair = lay_together(before, after, WIDE)
+    yardstick = learn_yardstick([sampled(pair)], seed=0)
+    scores = scores_beside(yardstick, pair, coverage_matrix(scattered(), WIDE))
+    assert np.isnan(scores).tolist() == [False, True, False, False, True]
+    after["SCL"][:] = 9
+    hidden = lay_together(before, after, WIDE)
+    assert np.isnan(scores_beside(yardstick, hidden, coverage_matrix(scattered(), WIDE))).all()
+
+
+def test_a_yardstick_of_some_pixels_is_like_that_of_all_of_them() -> None:
+    before, after, _ = fields()
+    pair = lay_together(before, after, WIDE)
+    both, coverage = sampled(pair), coverage_matrix(cells(), WIDE)
+    every, some = (
+        scores_beside(learn_yardstick([both, both], seed=0, most=most), pair, coverage) for most in (LEARNT_FROM, 8_000)
+    )
+    assert some.argmax() == every.argmax() == built_cell()
+    assert np.corrcoef(some, every)[0, 1] > 0.95
+
+
+def test_so_many_pixels_are_drawn_and_the_same_ones_for_the_same_seed() -> None:
+    column = np.arange(50, dtype=np.float32)[:, None]
+    both = Both(column, column + 100, (column, column), [0])
+    drawn, again = both.drawn(20, 1), both.drawn(20, 1)
+    assert len(np.unique(drawn.old)) == 20
+    assert (drawn.new - drawn.old == 100).all()
+    assert (drawn.edges[1] == drawn.old).all()
+    assert (again.old == drawn.old).all()
+    assert both.drawn(50, 1) is both
+
+
 def test_clouds_of_either_date_give_no_score_and_disturb_no_other() -> None:
     before, after, _ = fields()
     after["SCL"] = np.full((SIDE, SIDE), 5, dtype=np.float32)
@@ -136,7 +196,17 @@ def test_edges_show_what_was_built_in_the_same_brightness() -> None:
 
 def test_a_gap_has_no_edge() -> None:
     band = np.tile(np.array([1.0, 1.0, np.nan, np.nan, 1.0], dtype=np.float32), (5, 1))
-    assert edge_strength(band, np.isfinite(band)).tolist() == [0] * 15
+    clear = np.isfinite(band)
+    assert edge_strength(band, clear, nearest_clear(clear, [np.s_[:, :]])).tolist() == [0] * 15
+
+
+def kinds_of_ground(light: np.ndarray, *, seed: int) -> np.ndarray:
+    return nearest_kind(light, centres_of(light, seed=seed))
+
+
+def without_common(change: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    left: np.ndarray = change - common_change(change, kind, 2)[kind]
+    return left
 
 
 def test_a_small_scene_has_one_kind_of_ground_and_a_large_one_at_most_forty() -> None:
@@ -172,6 +242,7 @@ def test_smoothing_takes_the_median_of_clear_pixels_and_leaves_gaps() -> None:
     for row, column in ((0, 0), (7, 5), (12, 12), (9, 9)):
         assert found[row, column] == np.float32(np.nanmedian(padded[row : row + 7, column : column + 7]))
     assert (np.isnan(found) == np.isnan(image)).all()
+    np.testing.assert_array_equal(smooth_at(image, np.arange(400)), found.ravel())
     assert np.isnan(smooth(np.full((3, 3), np.nan))).all()
 
 
