@@ -1,76 +1,35 @@
-"""What does one more scene cost? Means of parcels in one more band, and a whole ``observe``, beside named peers.
+"""What does one more scene-band cost? Means of parcels in one more band, beside named peers.
 
-``python benchmarks/zonal.py [--parcels 1000 10000 100000] [--observe 10000] [--folder FOLDER]`` makes a tile of
-10,980 x 10,980 pixels (uint16, deflate) and parcels of about 250 pixels. The tile lies in the memory of the operating
-system, so decoding and not the disk is measured. "decode" reads the same windows and does nothing with them: no
-method can be faster. Peers: exactextract (both strategies) and rasterstats (group ``benchmarks`` of the project).
+``python benchmarks/zonal.py [--parcels 1000 10000 100000] [--folder FOLDER]`` makes a band of 10,980 x 10,980 pixels
+(uint16, deflate) and parcels of about 250 pixels. The file lies in the memory of the operating system, so decoding and
+not the disk is measured. "decode" reads the same windows and does nothing with them: no method can be faster. Peers:
+exactextract (both strategies) and rasterstats (group ``benchmarks`` of the project).
 """
 
 import argparse
-import json
-import resource
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import rasterio
-import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
-from rasterio.windows import Window
-from scipy import ndimage
 from scipy.sparse import csr_array
+from tile import PIXELS_A_PARCEL, SIDE_PX, TILE, decode, parcels_on, texture
 
 from geo.change_detection.blocks import Block, plan_blocks
-from geo.change_detection.grid import Grid, coverage_means
+from geo.change_detection.grid import coverage_means
 from geo.ingest.reader import RasterioReader, write_scene
 from geo.model import Asset
-from geo.steps.ingest import Options, ingest
-from geo.steps.observe import observe_store
-from geo.store import CoverageCache, create_store, open_store
+from geo.store import CoverageCache
 
 Values = NDArray[np.float64]
 
-SIDE_PX = 10_980
-PIXELS_A_PARCEL = 250
-TILE = Grid(CRS.from_epsg(32650).to_wkt(), (10.0, 0.0, 499_980.0, 0.0, -10.0, 3_400_020.0), (SIDE_PX, SIDE_PX))
-NOW = "2026-11-01"
 SLOW = 20_000
 """Peers that would take many minutes are left out above so many parcels."""
-
-
-def texture(side: int, seed: int, *, low: int = 300, high: int = 4500) -> NDArray[np.uint16]:
-    """Return an image that compresses about as well as a real one: smooth relief and a little noise."""
-    rng = np.random.default_rng(seed)
-    piece = 1098 * side // SIDE_PX
-    relief = ndimage.gaussian_filter(rng.standard_normal((piece, piece)), 4, mode="wrap")
-    relief = (relief - relief.min()) / np.ptp(relief) * (high - low) + low
-    wide = np.tile(relief.astype(np.uint16), (side // piece, side // piece))
-    wide += rng.integers(0, 64, wide.shape, dtype=np.uint16)
-    return wide
-
-
-def parcels_on(grid: Grid, count: int, seed: int = 0) -> gpd.GeoSeries:
-    """Return turned rectangles of about 250 pixels, scattered over a grid, by ``parcel_id``."""
-    rng = np.random.default_rng(seed)
-    west, south, east, north = grid.bounds
-    x, y = rng.uniform(west + 200, east - 200, count), rng.uniform(south + 200, north - 200, count)
-    width = rng.uniform(100, 250, count)
-    height = PIXELS_A_PARCEL * grid.pixel_area / width
-    turn = rng.uniform(0, np.pi / 2, count)
-    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)])
-    along, across = corners[:, 0] * width[:, None], corners[:, 1] * height[:, None]
-    cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
-    rings = np.stack([x[:, None] + along * cos - across * sin, y[:, None] + along * sin + across * cos], axis=-1)
-    return gpd.GeoSeries(shapely.polygons(rings), index=[f"P{n:06}" for n in range(count)], crs=grid.crs_wkt)
 
 
 def timed(run: Callable[[], Values]) -> tuple[Values, float, float]:
@@ -91,19 +50,9 @@ def means(band: Path, parcels: gpd.GeoSeries, blocks: list[Block], coverages: It
     return found
 
 
-def decode(band: Path, blocks: list[Block]) -> Values:
-    """Unpack the tiles of the file that the blocks touch, each once, and do nothing with them."""
-    with rasterio.open(band) as image:
-        high, wide = image.block_shapes[0]
-        tiles = {
-            (i, j)
-            for block in blocks
-            for i in range(block.rows[0] // high, -(-block.rows[1] // high))
-            for j in range(block.columns[0] // wide, -(-block.columns[1] // wide))
-        }
-        for i, j in sorted(tiles):
-            window = Window(j * wide, i * high, min(wide, SIDE_PX - j * wide), min(high, SIDE_PX - i * high))
-            image.read(1, window=window)
+def decoded(band: Path, blocks: list[Block]) -> Values:
+    """Only unpack what is read."""
+    decode([band], blocks)
     return np.empty(0)
 
 
@@ -136,7 +85,7 @@ def compare(band: Path, count: int, folder: Path) -> pd.DataFrame:
     first = timed(lambda: means(band, parcels, blocks, coverages()))
     at_hand = list(coverages())
     runs: dict[str, Callable[[], Values]] = {
-        "decode": lambda: decode(band, blocks),
+        "decode": lambda: decoded(band, blocks),
         "parcelwatch, a scene's further bands": lambda: means(band, parcels, blocks, at_hand),
         "parcelwatch, coverage from disk": lambda: means(band, parcels, blocks, coverages()),
         "exactextract raster-sequential": lambda: exactextract_means(band, parcels, "raster-sequential"),
@@ -156,56 +105,12 @@ def compare(band: Path, count: int, folder: Path) -> pd.DataFrame:
     return table.assign(**{"largest difference": pd.Series(off)})
 
 
-def write_tile(folder: Path, day: str, seed: int) -> None:
-    """Write a scene of the bands that observing needs and a class layer, all ground clear."""
-    half = SIDE_PX // 2
-    bands = {band: texture(SIDE_PX, seed + n) for n, band in enumerate(("B02", "B03", "B04", "B08"))}
-    bands |= {band: texture(half, seed + 4 + n) for n, band in enumerate(("B05", "B11", "B12"))}
-    classes = np.full((half, half), 5, dtype=np.uint16)
-    write_scene(folder / day, f"T50RMK_{day}T025941_L2A", bands | {"SCL": classes}, TILE, tile_px=512)
-
-
-def observe_again(folder: Path, count: int) -> dict[str, float]:
-    """Return what it costs to observe the second of two scenes: seconds, and the most memory that was in use."""
-    scenes, place = folder / "scenes", folder / f"observe-{count}"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
-    for day, seed in (("20251001", 0), ("20261001", 100)):
-        if not (scenes / day).exists():
-            write_tile(scenes, day, seed)
-    parcels_on(TILE, count).rename_axis("parcel_id").to_frame("geometry").reset_index().to_file(place / "parcels.gpkg")
-    store, now = str(place / "store.gpkg"), datetime(2026, 11, 1, tzinfo=UTC)
-    create_store(store)
-    engine = open_store(store)
-    ingest(engine, "parcels", [place / "parcels.gpkg"], options=Options(), known_at=now)
-    ingest(engine, "scenes", [scenes], options=Options(), known_at=now)
-    command = [sys.executable, __file__, "--one", store, "--until"]
-    runs = [subprocess.run([*command, day], capture_output=True, text=True, check=True) for day in ("2026-01-01", NOW)]
-    return {"parcels": count, **json.loads(runs[1].stdout)}
-
-
-def observe_one(store: str, until: str) -> None:
-    """Observe what a store has not observed yet; print what that took as JSON."""
-    moment, now = datetime.fromisoformat(until).replace(tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)
-    begun, processor = time.perf_counter(), time.process_time()
-    seen = observe_store(open_store(store), until=moment, as_of=now.date(), known_at=now)
-    took = {"clock [s]": time.perf_counter() - begun, "processor [s]": time.process_time() - processor}
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(json.dumps(took | {"rows": seen.rows, "most memory [GiB]": most}))
-
-
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--parcels", type=int, nargs="*", default=[1000, 10_000, 100_000])
-    parser.add_argument("--observe", type=int, nargs="*", default=[10_000])
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--one", help=argparse.SUPPRESS)
-    parser.add_argument("--until", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.one:
-        observe_one(given.one, given.until)
-        return
     folder = given.folder or Path(tempfile.mkdtemp(prefix="zonal-"))
     name = "T50RMK_20261001T025941_L2A"
     band = folder / "band" / f"{name}_B04_10m.tif"
@@ -214,8 +119,6 @@ def main() -> None:
     for count in given.parcels:
         print(f"\n{count} parcels of about {PIXELS_A_PARCEL} pixels")
         print(compare(band, count, folder).round(3).to_string())
-    print("\nOne more scene of 7 bands and its classes, observed from a store")
-    print(pd.DataFrame([observe_again(folder, count) for count in given.observe]).round(2).to_string(index=False))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from geo.change_detection.boxes import Box
 from geo.change_detection.history import STRUCTURE
-from geo.change_detection.monthly import AROUND_PX, MIN_DATES, built_fractions, outline_of, shape_reason
+from geo.change_detection.monthly import AROUND_PX, MIN_DATES, Outline, built_fractions, outline_of, shape_reason
 from geo.change_detection.stacks import Looks, Stack
 from geo.steps.series import Piece
 from geo.steps.training import learnt, learnt_key
@@ -33,8 +33,21 @@ Measure = Callable[..., dict[str, NDArray[Any]]]
 
 
 def learnt_measure() -> Measure:
-    """Return ``built_fractions`` by what this machine learnt; at first use that takes a while."""
-    return partial(built_fractions, learnt=learnt())
+    """Return ``built_fractions`` by what this machine learnt; at first use that takes a while.
+
+    Of fewer dates than it needs the regression is not asked.
+    """
+    measure = partial(built_fractions, learnt=learnt())
+
+    def measured(
+        stack: Image, shape: tuple[int, int], coverage: csr_array, outline: Outline, *, earlier: Image | None = None
+    ) -> dict[str, NDArray[Any]]:
+        if len(stack) >= MIN_DATES:
+            return measure(stack, shape, coverage, outline, earlier=earlier)
+        reasons = shape_reason(coverage, outline)
+        return dict.fromkeys(NAMES, np.full(len(reasons), np.nan)) | {"reason": np.where(reasons, reasons, "few_dates")}
+
+    return measured
 
 
 def vacant_days(rows: pd.DataFrame, ledger: pd.DataFrame) -> dict[str, Values]:
@@ -87,24 +100,16 @@ def built_columns(
         light = light_on(stack, piece.looks[parcel], piece.looks[parcel].days > until - YEAR_D)
         by_dates.setdefault(len(light), {})[parcel] = light
     rows: dict[str, dict[str, object]] = {}
-    for dates, images in by_dates.items():
+    for images in by_dates.values():
         parcels = list(images)
         boxes, weights = [piece.boxes[one] for one in parcels], [piece.stacks[one].weight for one in parcels]
         laid, shape, coverage = lay(list(images.values()), boxes, weights)
         outline = outline_of(in_metres(piece.place.shapes[parcels]))
-        if dates < MIN_DATES:
-            rows |= dict(zip(parcels, _too_few(shape_reason(coverage, outline)), strict=True))
-            continue
         before = _before(piece, parcels, vacant, until=until)
         earlier = None if before is None else lay(before, boxes, weights)[0]
         found = measure(laid, shape, coverage, outline, earlier=earlier)
         rows |= {parcel: {name: found[name][row] for name in NAMES} for row, parcel in enumerate(parcels)}
     return rows
-
-
-def _too_few(reasons: NDArray[np.object_]) -> list[dict[str, object]]:
-    """Return what ``built_fractions`` says of parcels with too few dates, whatever their light."""
-    return [dict.fromkeys(NAMES, np.nan) | {"reason": reason or "few_dates"} for reason in reasons]
 
 
 def _before(piece: Piece, parcels: Sequence[str], vacant: Mapping[str, Values], *, until: float) -> list[Image] | None:

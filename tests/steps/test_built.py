@@ -11,12 +11,13 @@ from scipy.sparse import csr_array
 
 from geo.change_detection.blocks import Block
 from geo.change_detection.boxes import Box
-from geo.change_detection.grid import Grid
-from geo.change_detection.monthly import AROUND_PX, Outline
+from geo.change_detection.grid import Grid, coverage_matrix
+from geo.change_detection.monthly import AROUND_PX, Outline, built_fractions, outline_of
 from geo.change_detection.stacks import Looks, Stack
-from geo.steps.built import MOST_LOOKS, NAMES, built_columns, in_metres, lay, light_on, vacant_days
+from geo.steps.built import MOST_LOOKS, NAMES, built_columns, in_metres, lay, learnt_measure, light_on, vacant_days
 from geo.steps.places import Place
 from geo.steps.series import Piece
+from geo.steps.training import learnt
 
 UNTIL = 1_000.0
 BANDS = 7
@@ -161,3 +162,15 @@ def test_sizes_are_of_metres_where_the_scene_is_in_degrees() -> None:
     assert in_metres(shape).area.iloc[0] == pytest.approx(101.7 * 110.8, rel=0.01)
     plane = gpd.GeoSeries([shapely.box(0, 0, 1, 1)], crs=32650)
     assert in_metres(plane) is plane
+
+
+def test_of_too_few_dates_the_same_is_said_without_the_regression() -> None:
+    shapes = gpd.GeoSeries([shapely.box(0, 0, size, size) for size in (15, 40, 80)], crs=32650)
+    grid = Grid("EPSG:32650", (10.0, 0.0, -20.0, 0.0, -10.0, 180.0), (20, 20))
+    coverage, outline = coverage_matrix(shapes, grid), outline_of(shapes)
+    stack = np.full((3, 7, 400), 0.2, dtype=np.float32)
+    wanted = built_fractions(stack, grid.shape, coverage, outline, learnt())
+    found = learnt_measure()(stack, grid.shape, coverage, outline)
+    for name in NAMES:
+        np.testing.assert_array_equal(found[name], wanted[name])
+    assert found["reason"].tolist() == ["too_small", "few_dates", "few_dates"]
