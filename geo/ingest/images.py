@@ -3,10 +3,8 @@
 import math
 import warnings
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import numpy as np
 import rasterio
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
@@ -74,15 +72,9 @@ def files_of(path: Path) -> list[Path]:
     return [path, header] if header else [path]
 
 
-@cache
-def keep_little() -> None:
-    """Have the library underneath keep little of what it unpacks: it asks once, when something is first read."""
-    tiny = {"driver": "GTiff", "width": 1, "height": 1, "count": 1, "dtype": "uint8", "crs": "EPSG:4326"}
-    with rasterio.Env(GDAL_CACHEMAX=LIBRARY_MB), rasterio.MemoryFile() as memory:
-        with memory.open(**tiny, transform=rasterio.Affine(2, 0, 0, 0, -2, 0)) as image:
-            image.write(np.zeros((1, 1, 1), dtype=np.uint8))
-        with memory.open() as image:
-            image.read()
+def keeping_little() -> rasterio.Env:
+    """Return surroundings in which the library underneath keeps little of what it unpacks: only while they last."""
+    return rasterio.Env(GDAL_CACHEMAX=LIBRARY_MB)
 
 
 def open_image(path: Path) -> rasterio.DatasetReader:
@@ -93,7 +85,6 @@ def open_image(path: Path) -> rasterio.DatasetReader:
     SceneError
         ``observe.image_unreadable``.
     """
-    keep_little()
     driver = driver_of(path)
     if driver is None or not path.is_file():
         raise SceneError("observe.image_unreadable", file=str(path))

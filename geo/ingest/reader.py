@@ -17,7 +17,7 @@ from rasterio.warp import reproject, transform_bounds
 from geo.change_detection.grid import Grid, Span
 from geo.errors import SceneError
 from geo.ingest.finer import bilinear, even_division, nearest
-from geo.ingest.images import grid_of, open_image
+from geo.ingest.images import grid_of, keeping_little, open_image
 from geo.ingest.scene_names import MASKS
 from geo.ingest.tiles import Stored, TileKeeper
 from geo.model import Asset, Scene
@@ -81,7 +81,8 @@ class RasterioReader:
         """
         image, _ = self._opened(asset)
         try:
-            return self._tiles.read(image, asset.layer, window)
+            with keeping_little():
+                return self._tiles.read(image, asset.layer, window)
         except RasterioError as error:
             raise SceneError("observe.image_truncated", file=asset.path) from error
 
