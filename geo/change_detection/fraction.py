@@ -15,6 +15,8 @@ SHIFT_PX = 0.7
 BLUR_PX = 0.9
 """A further blur, as a standard deviation: the square root of 3 times the 0.51 of the sensor's own (12 m wide at half
 height), so that the two together are twice as wide as the sensor's [pixels]."""
+REACH_PX = round(4 * BLUR_PX)
+"""Pixels further than this from a parcel say nothing of it: the blur ends there."""
 MARGIN_PART, MARGIN_PARCEL, MARGIN_EDGE = 0.03, 0.01, 0.1
 """What is taken off every least share for ground unlike what the rules know: a part of the share, a share of the
 parcel, and for mixed pixels along edges a share over the square root of its pixels. They keep each bound's error under

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from geo.change_detection.clear import clear_mask, light_bands, seen_pixels
-from geo.change_detection.fraction import least_share, mean_share
+from geo.change_detection.fraction import REACH_PX, least_share, mean_share
 from geo.change_detection.grid import Grid
 from geo.change_detection.reflectance import reflectance
+from geo.change_detection.sheet import lay_sheet
 from geo.change_detection.spectral import NEEDED, certain_shares, class_shares, likely_shares
 from geo.errors import SchemaError
 from geo.model import CLASS_FRACTIONS, OBSERVATION_COLUMNS, Scene
@@ -100,7 +101,9 @@ def observe_clear(
     )
     chosen = (rows["reason"] == "").to_numpy()
     if chosen.any():
-        values = fractions(reflectance(stored, scene), clear, coverage[chosen], size[chosen])
+        sheet = lay_sheet(coverage[chosen], clear.shape, REACH_PX)
+        around = {band: array.ravel()[sheet.places] for band, array in stored.items()}
+        values = fractions(reflectance(around, scene), clear.ravel()[sheet.places], sheet.coverage, size[chosen])
         rows.loc[chosen, list(NUMBERS)] = values.to_numpy()
     return rows
 

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.change_detection.fraction import REACH_PX
 from geo.change_detection.grid import Grid, coverage_matrix, pixel_counts
-from geo.change_detection.observation import MIN_CLEAR, observe_scene
+from geo.change_detection.observation import MIN_CLEAR, fractions, observe_scene
+from geo.change_detection.sheet import lay_sheet
 from geo.change_detection.spectral import NEEDED
 from geo.errors import SchemaError
 from geo.model import CLASS_FRACTIONS, OBSERVATION_COLUMNS, Scene
@@ -160,3 +162,18 @@ def test_parcels_that_are_not_those_of_the_matrix_are_refused(grid: Grid, scene:
     coverage = coverage_matrix(gpd.GeoSeries([PARCEL], crs=32650), grid)
     with pytest.raises(SchemaError):
         observe_scene(scene, pictured(grid, SOIL), grid=grid, coverage=coverage, pixels=pd.Series([1.0, 2.0]))
+
+
+def test_what_lies_further_off_than_the_blur_reaches_says_nothing_of_a_parcel() -> None:
+    """Parcels are looked at with their nearest surroundings alone, at an edge and side by side too."""
+    rng = np.random.default_rng(1)
+    grid = Grid("EPSG:32650", (10.0, 0.0, 500_000.0, 0.0, -10.0, 2_600_000.0), (60, 75))
+    light = {band: rng.random(grid.shape, dtype=np.float32) * np.float32(0.4) for band in NEEDED}
+    clear = rng.random(grid.shape) > 0.1
+    corners = zip(rng.random(12) * 700, rng.random(12) * 550, strict=True)
+    land = gpd.GeoSeries([shapely.box(500_000 + x, 2_599_850 - y, 500_150 + x, 2_600_000 - y) for x, y in corners])
+    coverage, size = coverage_matrix(land.set_crs(32650), grid), np.full(12, 225.0)
+    sheet = lay_sheet(coverage, grid.shape, REACH_PX)
+    around = {band: image.ravel()[sheet.places] for band, image in light.items()}
+    cut = fractions(around, clear.ravel()[sheet.places], sheet.coverage, size)
+    pd.testing.assert_frame_equal(cut, fractions(light, clear, coverage, size), rtol=0, atol=1e-9)
