@@ -143,7 +143,7 @@ def learnt_small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     def quickly(library: Library) -> Learnt:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(calibration, "fit", partial(fit, trees=40))
-            return calibration.learn(library, sites=25, draws=1, known_sites=60)
+            return calibration.learn(library, sites=25, draws=1, trials=60)
 
     @cache
     def small() -> Learnt:

@@ -1,155 +1,133 @@
-"""How wrong a built fraction may be: errors on made-up sites of known truth, scaled by how difficult a parcel is."""
+"""How much of a parcel is built, and how far off that may be: what a forest foretells, and how often it was wrong."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
+from sklearn.ensemble import ExtraTreesRegressor
+
+from geo.change_detection.traits import NOVELTY
 
 Values = NDArray[np.float64]
 
 BAND, DECISION = 0.05, 0.01
 """Probability that the truth lies beyond each end of the band for the eye, and of the bounds that decide."""
-EDGES = (0.0, 0.25, 1.0)
-"""Errors are kept apart by the estimated fraction: bare ground errs upwards, roofs downwards."""
-LEAST = 0.01
-"""No parcel is easier than an expected error of this [1]."""
-MISPLACED_M = 4.2
-"""How far a picture lies off its place: 0.3 pixel on each axis, as one standard deviation [m]."""
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What makes a parcel difficult, each of shape (parcels,), never negative.
-
-    Attributes
-    ----------
-    doubt
-        Mean of p (1 - p) over its pixels: how far the regression is from saying built or not [1].
-    edge
-        Part of its area that a misplaced picture exchanges with what lies outside [1]; from `edge_of`.
-    few_dates
-        One over the root of the number of clear looks.
-    no_earlier
-        1 where the ground was never seen before works, else 0.
-    novelty
-        Share of its pixels unlike all that the regression learnt from [1].
-    """
-
-    doubt: Values
-    edge: Values
-    few_dates: Values
-    no_earlier: Values
-    novelty: Values
-
-    def columns(self) -> Values:
-        """Return what expected errors are added up from, shape (parcels, 7): all grow with the difficulty."""
-        one = np.ones_like(self.doubt)
-        spread = np.sqrt(self.doubt)
-        plain = (one, self.doubt, spread, self.edge, self.few_dates, spread * self.no_earlier, self.novelty)
-        return np.column_stack(plain)
+LIMITS = np.sort([*np.linspace(0.05, 0.9, 18), 0.333, 0.334])
+"""Bounds are some of these: one third, on which the law turns, lies between two of them."""
+NEAR = 0.1
+"""A limit is tried on parcels whose truth lies so near to it, on the one side or the other."""
+TREES, LEAF, PART = 60, 10, 0.33
+"""Of the forest: trees, parcels in a leaf at least, and the part of the traits that each split chooses from."""
+GROUPS = 4
+"""Each parcel of known truth is foretold by a forest that saw three of so many groups of sites, not its own."""
+USUAL = 0.99
+"""A parcel of more new ground than this part of the known ones is doubted."""
+SEED = 13
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What estimates of parcels of known truth missed by.
+    """A forest that foretells the truth, and what was foretold of parcels of known truth.
 
     Attributes
     ----------
-    coefficients
-        Expected error for each of `Traits.columns`; none is negative, so that no trait narrows a bound.
-    estimate, score
-        Estimates, and errors (estimate less truth) over what was expected of them, shape (parcels,).
-    weight
-        How much each counts.
+    forest
+        Foretells from ``traits.parcel_traits`` how likely the truth lies under each of `LIMITS`.
+    foretold
+        Of known parcels, by forests that never saw their sites, shape (parcels, limits) [1].
+    truth
+        Shape (parcels,) [1].
+    usual
+        Novelty that few known parcels exceed [1].
     """
 
-    coefficients: Values
-    estimate: Values
-    score: Values
-    weight: Values
+    forest: ExtraTreesRegressor
+    foretold: Values
+    truth: Values
+    usual: float
 
-    def difficulty(self, traits: Traits) -> Values:
-        """Return the expected error of parcels [1]."""
-        expected: Values = np.maximum(traits.columns() @ self.coefficients, LEAST)
-        return expected
+    def foretell(self, traits: Values) -> Values:
+        """Return how likely the truth lies under each of `LIMITS`, shape (parcels, limits) [1]."""
+        found: Values = self.forest.predict(traits)
+        return found
 
-    def bounds(self, estimate: Values, traits: Traits, probability: float) -> tuple[Values, Values]:
-        """Return bounds of estimates, each passed by the truth with a probability, between 0 and 1.
+    def bounds(self, foretold: Values, novelty: Values, probability: float) -> tuple[Values, Values]:
+        """Return bounds of parcels, each passed by the truth with a probability whatever the truth is, from 0 to 1.
 
-        Normalised split conformal prediction within bins of the estimate: the new parcel itself counts as one more
-        whose score is out of all bounds, so that few known parcels promise nothing.
+        A limit bounds a parcel from above where it is foretold to lie under it more surely than all but that share of
+        the known parcels were that lie over it by up to `NEAR`; and from below likewise. The new parcel itself counts
+        as one more, foretold worst, so that few known parcels promise nothing. What is unlike anything learnt is taken
+        to be anything as far as it is so: that only widens.
+
+        Parameters
+        ----------
+        foretold
+            From `foretell`.
+        novelty
+            Shape (parcels,) [1].
 
         Notes
         -----
-        Lei 2018, doi:10.1080/01621459.2017.1307116.
-
-        Examples
-        --------
-        >>> rng = np.arange(-49, 50) / 10
-        >>> known = Calibration(np.array([0.02, 0, 0, 0, 0, 0, 0]), np.full(99, 0.3), rng, np.ones(99))
-        >>> nothing = np.zeros(1)
-        >>> traits = Traits(nothing, nothing, nothing, nothing, nothing)
-        >>> [side.round(3).tolist() for side in known.bounds(np.array([0.3]), traits, 0.05)]
-        [[0.21], [0.39]]
+        Conformal prediction by classes of the truth: Vovk 2005, doi:10.1007/b106715, sections 4.5 and 4.6.
         """
-        scale = self.difficulty(traits)
-        low, high = np.empty(len(estimate)), np.empty(len(estimate))
-        bins, wanted = (place_of(values) for values in (self.estimate, estimate))
-        for number in np.unique(wanted):
-            known, asked = bins == number, wanted == number
-            if not known.any():
-                low[asked], high[asked] = 0, 1
-                continue
-            over = reach(self.score[known], self.weight[known], probability)
-            under = reach(-self.score[known], self.weight[known], probability)
-            low[asked] = np.clip(estimate[asked] - over * scale[asked], 0, estimate[asked])
-            high[asked] = np.clip(estimate[asked] + under * scale[asked], estimate[asked], 1)
-        return low, high
+        new = np.clip((novelty[:, None] - self.usual) / max(1 - self.usual, 1e-9), 0, 1)
+        doubted = (1 - new) * foretold + new * LIMITS
+        over, under = self._reaches(probability)
+        is_under, is_over = np.minimum(foretold, doubted) > over, np.maximum(foretold, doubted) < under
+        high = np.where(is_under.any(axis=1), LIMITS[is_under.argmax(axis=1)], 1.0)
+        low = np.where(is_over.any(axis=1), LIMITS[::-1][is_over[:, ::-1].argmax(axis=1)], 0.0)
+        value = middle(foretold)
+        return np.minimum(low, value), np.maximum(high, value)
+
+    def _reaches(self, probability: float) -> tuple[Values, Values]:
+        """Return over which and under which probability a limit bounds a parcel, each of shape (limits,)."""
+        over, under = np.empty(len(LIMITS)), np.empty(len(LIMITS))
+        for place, limit in enumerate(LIMITS):
+            is_above = (self.truth >= limit) & (self.truth < limit + NEAR)
+            is_below = (self.truth < limit) & (self.truth >= limit - NEAR)
+            over[place] = reach(self.foretold[is_above, place], probability)
+            under[place] = -reach(-self.foretold[is_below, place], probability)
+        return over, under
 
 
-def calibrate(estimate: Values, truth: Values, traits: Traits, weight: Values) -> Calibration:
-    """Return what is to be expected of estimates, from parcels of known truth."""
-    error = estimate - truth
-    root = np.sqrt(weight)
-    coefficients, _ = nnls(traits.columns() * root[:, None], np.abs(error) * root)
-    expected = np.maximum(traits.columns() @ coefficients, LEAST)
-    return Calibration(coefficients, estimate, error / expected, weight)
+def calibrate(traits: Values, truth: Values, site: NDArray[np.int_]) -> Calibration:
+    """Return a forest of parcels of known truth, and what is foretold of each by those of other sites."""
+    under = (truth[:, None] < LIMITS).astype(np.float64)
+    foretold = np.zeros_like(under)
+    for group in range(GROUPS):
+        is_own = site % GROUPS == group
+        foretold[is_own] = grow(traits[~is_own], under[~is_own]).predict(traits[is_own])
+    return Calibration(grow(traits, under), foretold, truth, float(np.quantile(traits[:, NOVELTY], USUAL)))
 
 
-def reach(score: Values, weight: Values, probability: float) -> float:
-    """Return the score that is passed with a probability, at least 0; infinite where too few are known.
+def grow(traits: Values, under: Values) -> ExtraTreesRegressor:
+    """Return a forest; one thread, seeded."""
+    forest = ExtraTreesRegressor(TREES, min_samples_leaf=LEAF, max_features=PART, random_state=SEED)
+    return forest.fit(traits, under)
+
+
+def middle(foretold: Values) -> Values:
+    """Return the share that the truth is as likely to lie under as over, between the limits along a straight line.
 
     Examples
     --------
-    >>> reach(np.arange(1.0, 100.0), np.ones(99), 0.05), reach(np.arange(9.0), np.ones(9), 0.05)
+    >>> middle((LIMITS > 0.42)[None].astype(float)).round(3).tolist()
+    [0.425]
+    """
+    ends = np.concatenate([[0.0], LIMITS, [1.0]])
+    return np.array([np.interp(0.5, np.maximum.accumulate([0.0, *row, 1.0]), ends) for row in foretold])
+
+
+def reach(score: Values, probability: float) -> float:
+    """Return the score that is passed with a probability; infinite where too few are known.
+
+    Examples
+    --------
+    >>> reach(np.arange(1.0, 100.0), 0.05), reach(np.arange(9.0), 0.05)
     (95.0, inf)
     """
-    order = np.argsort(score)
-    share = np.cumsum(weight[order]) / (weight.sum() + weight.max(initial=1.0))
-    place = int(np.searchsorted(share, 1 - probability - 1e-12))
-    return max(float(score[order][place]), 0.0) if place < len(score) else np.inf
-
-
-def place_of(estimate: Values) -> NDArray[np.int_]:
-    """Return the bin of each estimate."""
-    return np.clip(np.searchsorted(EDGES, estimate, side="right"), 1, len(EDGES) - 1)
-
-
-def edge_of(perimeter_m: Values, area_m2: Values) -> Values:
-    r"""Return the part of parcels that a misplaced picture exchanges with what lies outside, as one standard deviation.
-
-    .. math:: s = \frac{d P}{\pi A}
-
-    where P d / pi is the area swept on one side by a convex outline moved by d.
-
-    Examples
-    --------
-    >>> edge_of(np.array([400.0]), np.array([10_000.0])).round(3).tolist()
-    [0.053]
-    """
-    part: Values = MISPLACED_M * perimeter_m / (np.pi * area_m2)
-    return part
+    place = int(np.ceil((len(score) + 1) * (1 - probability) - 1e-9)) - 1
+    return float(np.sort(score)[place]) if place < len(score) else np.inf
 
 
 def answer(low: Values, high: Values, threshold: float) -> NDArray[np.str_]:

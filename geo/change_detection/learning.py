@@ -1,12 +1,13 @@
 """A regression of the built share of a pixel, learnt from made-up sites of measured spectra."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.ensemble import HistGradientBoostingRegressor
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from geo.change_detection.spectral import DARKEST, NEEDED
 
@@ -14,8 +15,13 @@ Values = NDArray[np.float64]
 Image = NDArray[np.float32]
 
 SEED = 13
+TREES, PACE, BINS = 100, 0.15, 64
+"""Of the regression: trees, how much each of them corrects, and into how many steps features are cut."""
 RECENT = (4, 2)
-"""The last so many clear looks say what lies there now."""
+"""The last so many clear looks say what lies there now, the first so many what lay there a year ago."""
+TELLING, OF_EARLIER = 14, 25
+"""So many features at the beginning say what lies there now and how restless it is; so many at the end compare it with
+what lay there before works."""
 GREEN_SCALE = 0.3
 """Earlier looks count as bare soil by the exponential of their greenness over this."""
 RARE = 0.001
@@ -44,7 +50,7 @@ class Regression:
         found = np.full(len(seen), np.nan, dtype=np.float32)
         known = np.isfinite(seen[:, 0])
         if known.any():
-            with threadpool_limits(1):
+            with threads().limit(limits=1):
                 found[known] = np.clip(self.model.predict(seen[known]), 0, 1)
         return found
 
@@ -54,12 +60,23 @@ class Regression:
         return np.where(np.isfinite(seen[:, 0]), np.clip(outside / MANY, 0, 1), np.nan).astype(np.float32)
 
 
-def fit(seen: Image, built: Image, *, trees: int = 200) -> Regression:
+@cache
+def threads() -> ThreadpoolController:
+    """Return what limits the threads of libraries; to look for them takes longer than to ask the regression."""
+    return ThreadpoolController()
+
+
+def fit(seen: Image, built: Image, *, trees: int = TREES) -> Regression:
     """Return a regression of the built share of pixels on their features; one thread, seeded."""
     model = HistGradientBoostingRegressor(
-        max_iter=trees, learning_rate=0.08, l2_regularization=1.0, early_stopping=False, random_state=SEED
+        max_iter=trees,
+        learning_rate=PACE,
+        max_bins=BINS,
+        l2_regularization=1.0,
+        early_stopping=False,
+        random_state=SEED,
     )
-    with threadpool_limits(1):
+    with threads().limit(limits=1):
         model.fit(seen, built)
     return Regression(model, *(np.nanquantile(seen, side, axis=0).astype(np.float32) for side in (RARE, 1 - RARE)))
 
@@ -67,8 +84,9 @@ def fit(seen: Image, built: Image, *, trees: int = 200) -> Regression:
 def features(stack: Image, coverage: csr_array, earlier: Image | None = None) -> Image:
     """Return what pixels do over dates, shape (pixels, features); NaN in the first where a pixel was never clear.
 
-    Logarithms of all band ratios of its median, its brightness, how much greenness, brightness and colour swing, the
-    same of the last looks, and how all that differs from the bare soil of the time when nothing was built.
+    Band ratios and brightness of the last looks and how restless a pixel is (`TELLING` of them), the first looks and
+    the very last, logarithms of all band ratios of its median, how much greenness, brightness and colour swing, and how
+    all that differs from the bare soil of the time when nothing was built (`OF_EARLIER` of them).
 
     Parameters
     ----------
@@ -81,23 +99,52 @@ def features(stack: Image, coverage: csr_array, earlier: Image | None = None) ->
     """
     logs = np.log(np.maximum(stack, DARKEST))
     middle = median(logs)
+    known = np.isfinite(stack[:, 0])
+    upto, since = np.cumsum(known, axis=0), np.cumsum(known[::-1], axis=0)[::-1]
+    begun, now, last = (
+        median(np.where((known & (count <= looks))[:, None], logs, np.float32(np.nan)))
+        for count, looks in ((upto, RECENT[0]), (since, RECENT[0]), (since, RECENT[1]))
+    )
+    found = [slopes(now), unrest(logs, middle, coverage), slopes(begun), slopes(last)]
+    found += swings(logs, middle)
+    found.append(known.sum(axis=0)[None])
+    if earlier is None or len(earlier) == 0:
+        found.append(np.full((OF_EARLIER, stack.shape[2]), np.nan))
+    else:
+        own, soil = bare_soil(earlier, coverage)
+        apart = np.sqrt(((middle - soil) ** 2).mean(axis=0))
+        found += [slopes(now) - slopes(own), slopes(middle) - slopes(own), slopes(middle) - slopes(soil), apart[None]]
+    return np.vstack(found).T.astype(np.float32)
+
+
+def swings(logs: Image, middle: Image) -> list[NDArray[np.floating]]:
+    """Return all band ratios of the median, its brightness, and how far seven ratios and brightnesses swing."""
     first, second = np.triu_indices(len(NEEDED), 1)
     blue, green, red, edge, near, swir, far = (logs[:, band] for band in range(len(NEEDED)))
     found = [middle[first] - middle[second], middle[:4].mean(axis=0)[None], middle[5][None]]
     for value in (near - red, swir - near, blue - red, edge - green, (blue + green + red) / 3, far - swir, swir):
         least, low, high, most = quantiles(value, (0.1, 0.2, 0.8, 0.9))
         found.append(np.stack([least, most, high - low]))
-    known = np.isfinite(stack[:, 0])
-    since = np.cumsum(known[::-1], axis=0)[::-1]
-    now, last = (median(np.where((known & (since <= looks))[:, None], logs, np.float32(np.nan))) for looks in RECENT)
-    found += [slopes(now), slopes(last), known.sum(axis=0)[None]]
-    if earlier is None or len(earlier) == 0:
-        found.append(np.full((25, stack.shape[2]), np.nan))
-    else:
-        own, soil = bare_soil(earlier, coverage)
-        apart = np.sqrt(((middle - soil) ** 2).mean(axis=0))
-        found += [slopes(now) - slopes(own), slopes(middle) - slopes(own), slopes(middle) - slopes(soil), apart[None]]
-    return np.vstack(found).T.astype(np.float32)
+    return found
+
+
+def unrest(logs: Image, middle: Image, coverage: csr_array) -> NDArray[np.floating]:
+    """Return how restless pixels are, shape (6, pixels): soil is wet and dry and plants grow, roofs stay as they are.
+
+    Median deviation in SWIR, as seen and less what the whole parcel did on that date, and in the visible; the darkest
+    and brightest look in SWIR; and the range of greenness.
+    """
+    apart = logs[:, 5] - middle[5]
+    bright = logs[:, :4].mean(axis=1) - middle[:4].mean(axis=0)
+    known = np.isfinite(apart)
+    total = np.maximum((coverage @ known.T.astype(float)), 1e-9)
+    common = (coverage @ np.where(known, apart, 0).T) / total
+    back = coverage.T
+    share = np.maximum(back @ np.ones(coverage.shape[0]), 1e-9)
+    own = apart - ((back @ common) / share[:, None]).T
+    darkest, brightest = quantiles(apart, (0.0, 1.0))
+    least, most = quantiles(logs[:, 4] - logs[:, 2], (0.0, 1.0))
+    return np.stack([*(median(np.abs(one)) for one in (apart, own, bright)), darkest, brightest, most - least])
 
 
 def bare_soil(earlier: Image, coverage: csr_array) -> tuple[Image, Image]:

@@ -1,6 +1,6 @@
 """How much of each parcel is built, month by month, from all clear looks of up to a year."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.sparse import csr_array
 
-from geo.change_detection.bounds import BAND, DECISION, Calibration, Traits, edge_of
+from geo.change_detection.bounds import BAND, DECISION, Calibration, middle
 from geo.change_detection.learning import Regression, features
+from geo.change_detection.traits import NOVELTY, edge_of, parcel_traits
 
 Image = NDArray[np.float32]
 Values = NDArray[np.float64]
@@ -30,7 +31,7 @@ only [m] (Vajsova 2020, doi:10.3390/rs12142195)."""
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What is learnt once on a machine: the regression, and what its estimates of known parcels missed by."""
+    """What is learnt once on a machine: the regression of pixels, and what it tells of parcels of known truth."""
 
     regression: Regression
     calibration: Calibration
@@ -95,40 +96,6 @@ def core_weights(coverage: csr_array, shape: tuple[int, int]) -> csr_array:
     return weights
 
 
-def estimate(
-    regression: Regression, stack: Image, coverage: csr_array, weights: csr_array, earlier: Image | None
-) -> tuple[Values, Traits, Values]:
-    """Return the built share of parcels, the traits that make it uncertain (but for their edges), and how much is seen.
-
-    Parameters
-    ----------
-    stack, earlier
-        See `built_fractions`, of the pixels of the two matrices.
-    coverage, weights
-        Parcels by pixels; from `core_weights`.
-    """
-    seen = features(stack, coverage, earlier)
-    share, novelty = regression.share(seen).astype(np.float64), regression.novelty(seen).astype(np.float64)
-    known = np.isfinite(share)
-    looks = np.isfinite(stack).all(axis=1).sum(axis=0)
-    has_earlier = np.isfinite(seen[:, -1])
-    total = np.maximum(weights @ known.astype(np.float64), 1e-9)
-
-    def mean(values: Values) -> Values:
-        found: Values = (weights @ np.where(known, values, 0)) / total
-        return found
-
-    cover = np.maximum(coverage.sum(axis=1), 1e-9)
-    traits = Traits(
-        doubt=mean(share * (1 - share)),
-        edge=np.zeros(coverage.shape[0]),
-        few_dates=1 / np.sqrt(np.maximum(mean(looks.astype(np.float64)), 1)),
-        no_earlier=mean((~has_earlier).astype(np.float64)),
-        novelty=mean(novelty),
-    )
-    return mean(share), traits, (coverage @ known.astype(np.float64)) / cover
-
-
 def built_fractions(  # noqa: PLR0913  # two stacks of the same pixels belong to one call
     stack: Image,
     shape: tuple[int, int],
@@ -163,26 +130,21 @@ def built_fractions(  # noqa: PLR0913  # two stacks of the same pixels belong to
         `MIN_SEEN` of the parcel was ever clear).
     """
     touched = np.unique(coverage.indices)
-    weights = core_weights(coverage, shape)[:, touched]
-    value, traits, part_seen = estimate(
-        learnt.regression,
-        stack[:, :, touched],
-        coverage[:, touched],
-        weights,
-        None if earlier is None else earlier[:, :, touched],
-    )
-    traits = replace(traits, edge=edge_of(outline.perimeter_m, outline.area_m2))
+    weights, part = core_weights(coverage, shape)[:, touched], coverage[:, touched]
+    seen = features(stack[:, :, touched], part, None if earlier is None else earlier[:, :, touched])
+    traits = parcel_traits(learnt.regression, seen, weights, edge_of(outline.perimeter_m, outline.area_m2))
+    part_seen = (part @ np.isfinite(seen[:, 0]).astype(np.float64)) / np.maximum(part.sum(axis=1), 1e-9)
     reason = shape_reason(coverage, outline)
     reason[(reason == "") & (len(stack) < MIN_DATES)] = "few_dates"
     reason[(reason == "") & (part_seen < MIN_SEEN)] = "cloudy"
     known = reason == ""
-    value = np.where(known, value, np.nan)
-    found: dict[str, NDArray[Any]] = {"built_fraction": value, "novelty": traits.novelty, "reason": reason}
+    foretold, novelty = learnt.calibration.foretell(traits), traits[:, NOVELTY]
+    value = np.where(known, middle(foretold), np.nan)
+    found: dict[str, NDArray[Any]] = {"built_fraction": value, "novelty": novelty, "reason": reason}
     for names, probability in (
         (("band_low", "band_high"), BAND),
         (("built_fraction_low", "built_fraction_high"), DECISION),
     ):
-        sides = learnt.calibration.bounds(np.nan_to_num(value), traits, probability)
-        for name, side in zip(names, sides, strict=True):
+        for name, side in zip(names, learnt.calibration.bounds(foretold, novelty, probability), strict=True):
             found[name] = np.where(known, side, np.nan)
     return found

@@ -20,8 +20,8 @@ from geo.change_detection.sensor import (
     see,
     shadow_px,
 )
-from geo.change_detection.spectral import DARKEST, NEEDED
-from geo.change_detection.weather import draw_sky, rough, through_air
+from geo.change_detection.spectral import DARKEST
+from geo.change_detection.weather import Sky, draw_sky, rough, through_air
 
 Values = NDArray[np.float64]
 
@@ -117,6 +117,22 @@ class Looks:
     shape: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Air:
+    """What changes from date to date whatever a site is made of: its wetness, and the sky over the pixels of `Looks`.
+
+    Attributes
+    ----------
+    wetness
+        Shape (dates,).
+    sky
+        Its fields of shape (dates, pixels).
+    """
+
+    wetness: Values
+    sky: Sky
+
+
 def look_at(
     site: Site, days: Values, places: tuple[NDArray[np.int_], NDArray[np.int_]], rng: np.random.Generator
 ) -> Looks:
@@ -137,36 +153,42 @@ def look_at(
     return Looks(sharp, soft, dark_sharp[:, 0], dark_soft[:, 0], days, places, shape)
 
 
-def light_of(looks: Looks, library: Library, rng: np.random.Generator) -> Image:
+def air_over(looks: Looks, rng: np.random.Generator) -> Air:
+    """Return the wetness of the ground and the air over pixels of a site, drawn anew at every call."""
+    skies = [draw_sky(looks.shape, rng).at(looks.places) for _ in looks.days]
+    fields = (np.stack([getattr(sky, name) for sky in skies]) for name in Sky.__slots__)
+    return Air(rng.gamma(1.0, WETNESS, len(skies)), Sky(*fields))
+
+
+def light_of(looks: Looks, library: Library, rng: np.random.Generator, air: Air | None = None) -> Image:
     """Return surface reflectance of pixels of which it is known what they hold, NaN where not clear [1].
 
-    Materials, weather and noise are drawn anew at every call: one site gives many.
+    Materials and noise are drawn anew at every call, and the air unless it is given: one site gives many.
 
     Returns
     -------
     numpy.ndarray
         Shape (dates, 7, pixels).
     """
+    air = air or air_over(looks, rng)
     seasons = draw_seasons(library, rng)
-    count = looks.sharp.shape[2]
-    relief = 0.8 * rough(looks.shape, 1.5, rng)[looks.places] + 0.6 * rng.standard_normal(count)
-    is_white = (seasons.ground[:, 0] > WHITE) & IS_ROOF
-    stack = np.empty((len(looks.days), len(NEEDED), count), dtype=np.float32)
-    for number, day in enumerate(looks.days):
-        light = seasons.on(day, rng.gamma(1.0, WETNESS)).T.astype(np.float32)
-        seen = np.where(
-            COARSE[:, None],
-            lit(light, looks.soft[number], looks.dark_soft[number]),
-            lit(light, looks.sharp[number], looks.dark_sharp[number]),
-        )
-        sky = draw_sky(looks.shape, rng).at(looks.places)
-        seen = noisy(through_air(seen * (1 + TEXTURE * relief), sky), rng)
-        is_hidden = sky.cloud > 0
-        if is_white.any() and rng.random() < MISTAKEN_DAYS:
-            white = looks.sharp[number][is_white].sum(axis=0)
-            is_hidden = is_hidden | ((white > MISTAKEN_PIXELS) & (rng.random(count) < MISTAKEN_PIXELS))
-        stack[number] = np.where(is_hidden, np.nan, np.maximum(seen, float(DARKEST)))
-    return stack
+    relief = 0.8 * rough(looks.shape, 1.5, rng)[looks.places] + 0.6 * rng.standard_normal(looks.sharp.shape[2])
+    spectra = [seasons.on(day, wet).T for day, wet in zip(looks.days, air.wetness, strict=True)]
+    light: Image = np.stack(spectra).astype(np.float32)
+    soft, sharp = lit(light, looks.soft, looks.dark_soft[:, None]), lit(light, looks.sharp, looks.dark_sharp[:, None])
+    ground = np.where(COARSE[:, None], soft, sharp).swapaxes(0, 1) * (1 + TEXTURE * relief)
+    seen = noisy(through_air(ground, air.sky), rng).swapaxes(0, 1)
+    is_hidden = (air.sky.cloud > 0) | mistaken(looks, (seasons.ground[:, 0] > WHITE) & IS_ROOF, rng)
+    return np.where(is_hidden[:, None], np.nan, np.maximum(seen, float(DARKEST))).astype(np.float32)
+
+
+def mistaken(looks: Looks, is_white: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return which pixels are taken for clouds on which dates since their roofs are white, shape (dates, pixels)."""
+    shape = looks.dark_sharp.shape
+    is_day = rng.random((shape[0], 1)) < MISTAKEN_DAYS
+    white = looks.sharp[:, is_white].sum(axis=1)
+    is_hidden: NDArray[np.bool_] = is_day & (white > MISTAKEN_PIXELS) & (rng.random(shape) < MISTAKEN_PIXELS)
+    return is_hidden
 
 
 def true_share(site: Site) -> Image:

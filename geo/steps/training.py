@@ -16,6 +16,7 @@ from geo.change_detection import (
     sensor,
     sites,
     spectral,
+    traits,
     weather,
 )
 from geo.change_detection.calibration import learn
@@ -24,7 +25,7 @@ from geo.change_detection.monthly import Learnt
 from geo.ingest.spectra import read_spectra
 
 SENSOR = "Sentinel-2A L2A"
-SCRIPTS = (bounds, calibration, learning, mixtures, monthly, schedule, sensor, sites, spectral, weather)
+SCRIPTS = (bounds, calibration, learning, mixtures, monthly, schedule, sensor, sites, spectral, traits, weather)
 PACKAGES = ("earthlib", "numpy", "scikit-learn", "scipy")
 
 
@@ -44,7 +45,7 @@ def cache_folder() -> Path:
 def learnt(folder: Path | None = None) -> Learnt:
     """Return what this user's own machine learnt before from the same scripts and packages, or learn it now.
 
-    Learning takes about 90 seconds of one processor. A file of another user is not read, since a pickle can run
+    Learning takes about 50 seconds of one processor. A file of another user is not read, since a pickle can run
     anything: it is learnt again.
     """
     folder = folder or cache_folder()

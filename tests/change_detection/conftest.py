@@ -90,4 +90,4 @@ def small_learnt(small_library: Library) -> Learnt:
     """What is learnt from few sites of that library."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibration, "fit", partial(fit, trees=40))
-        return learn(small_library, sites=25, draws=1, known_sites=60)
+        return learn(small_library, sites=25, draws=1, trials=60)

@@ -1,76 +1,116 @@
 """How wrong an estimate may be."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.change_detection.bounds import BAND, DECISION, Calibration, Traits, answer, calibrate, edge_of, reach
+from geo.change_detection.bounds import (
+    BAND,
+    DECISION,
+    LIMITS,
+    Calibration,
+    answer,
+    calibrate,
+    middle,
+    reach,
+)
+from geo.change_detection.traits import NOVELTY
 
-NAMES = Traits.__slots__
 
-
-def traits(count: int, **given_: float) -> Traits:
-    return Traits(*(np.full(count, given_.get(name, 0.0)) for name in NAMES))
-
-
-def known(seed: int, count: int = 3_000) -> Calibration:
-    """Parcels whose error grows with their edge."""
+def parcels(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Traits and truth of parcels: novelty, what they seem to be, and how far that may be off."""
     rng = np.random.default_rng(seed)
-    truth, edge = rng.uniform(0, 1, count), rng.uniform(0, 0.2, count)
-    estimate = np.clip(truth + rng.normal(0, 1, count) * (0.02 + edge), 0, 1)
-    return calibrate(estimate, truth, replace(traits(count), edge=edge), np.ones(count))
+    truth, blur = rng.uniform(0, 0.9, count), rng.uniform(0.02, 0.2, count)
+    return np.column_stack([rng.uniform(0, 0.1, count), truth + rng.normal(0, 1, count) * blur, blur]), truth
+
+
+def bounds_of(known: Calibration, traits: np.ndarray, probability: float) -> tuple[np.ndarray, np.ndarray]:
+    return known.bounds(known.foretell(traits), traits[:, NOVELTY], probability)
+
+
+@pytest.fixture(scope="module")
+def known() -> Calibration:
+    traits, truth = parcels(0, 3_000)
+    return calibrate(traits, truth, np.arange(3_000))
 
 
 @pytest.mark.parametrize("probability", [BAND, DECISION, 0.2])
-def test_new_parcels_like_the_known_ones_keep_the_promise_on_average(probability: float) -> None:
-    rng = np.random.default_rng(1_000)
-    truth, edge = rng.uniform(0, 1, 20_000), rng.uniform(0, 0.2, 20_000)
-    estimate = np.clip(truth + rng.normal(0, 1, len(truth)) * (0.02 + edge), 0, 1)
-    passed = []
-    for seed in range(20):
-        low, high = known(seed).bounds(estimate, replace(traits(len(truth)), edge=edge), probability)
-        passed.append([(truth > high).mean(), (truth < low).mean()])
-    assert np.max(np.mean(passed, axis=0)) <= probability + 0.01
-
-
-@given(st.sampled_from(NAMES), st.floats(0, 1), st.floats(0, 1), st.sampled_from([BAND, DECISION]))
-@settings(max_examples=30)
-def test_whatever_makes_a_parcel_more_difficult_only_widens(
-    name: str, estimate: float, more: float, probability: float
+def test_new_parcels_pass_a_bound_as_seldom_as_promised_whatever_is_true(
+    known: Calibration, probability: float
 ) -> None:
-    value, calibration = np.array([estimate]), known(0)
-    easy, hard = (calibration.bounds(value, traits(1, **{name: size}), probability) for size in (0.0, more))
-    assert hard[0] <= easy[0] <= value <= easy[1] <= hard[1]
-    assert hard[0] >= 0
-    assert hard[1] <= 1
+    traits, truth = parcels(1, 10_000)
+    low, high = bounds_of(known, traits, probability)
+    for few, many in ((0.1, 0.3), (0.3, 0.5), (0.5, 0.8)):
+        alike = (truth >= few) & (truth < many)
+        assert (truth > high)[alike].mean() <= 1.5 * probability + 0.01
+        assert (truth < low)[alike].mean() <= 1.5 * probability + 0.01
 
 
-def test_difficulty_is_learnt_from_what_went_wrong() -> None:
-    calibration = known(2)
-    easy, hard = (calibration.difficulty(traits(1, edge=edge))[0] for edge in (0.0, 0.2))
-    assert hard > 4 * easy
+def test_what_is_seen_well_has_narrower_bounds(known: Calibration) -> None:
+    traits, _ = parcels(4, 2_000)
+    low, high = bounds_of(known, traits, BAND)
+    sharp, blurred = traits[:, 2] < 0.06, traits[:, 2] > 0.16
+    assert (high - low)[sharp].mean() < 0.9 * (high - low)[blurred].mean()
+
+
+@given(st.floats(0, 0.9), st.floats(0.02, 0.2), st.floats(0, 1), st.sampled_from([BAND, DECISION]))
+@settings(max_examples=30)
+def test_what_is_new_only_widens(known: Calibration, seems: float, blur: float, new: float, probability: float) -> None:
+    foretold = known.foretell(np.array([[known.usual, seems, blur]]))
+    plain, doubted = (
+        known.bounds(foretold, np.array([novelty]), probability) for novelty in (known.usual, max(new, known.usual))
+    )
+    assert 0 <= doubted[0] <= plain[0] <= plain[1] <= doubted[1] <= 1
+
+
+def test_what_is_nothing_like_the_known_is_bounded_by_nothing(known: Calibration) -> None:
+    low, high = bounds_of(known, np.array([[1.0, 0.1, 0.02], [1.0, 0.8, 0.02]]), DECISION)
+    assert low.tolist() == [0, 0]
+    assert high.tolist() == [1, 1]
+
+
+def test_bounds_that_promise_more_are_wider(known: Calibration) -> None:
+    traits, _ = parcels(2, 50)
+    band, decision = (bounds_of(known, traits, probability) for probability in (BAND, DECISION))
+    assert (decision[0] <= band[0]).all()
+    assert (band[1] <= decision[1]).all()
+    value = middle(known.foretell(traits))
+    assert ((band[0] <= value) & (value <= band[1])).all()
 
 
 def test_few_known_parcels_promise_nothing() -> None:
-    few = Calibration(np.zeros(7), np.full(20, 0.3), np.zeros(20), np.ones(20))
-    assert [side.tolist() for side in few.bounds(np.array([0.3]), traits(1), DECISION)] == [[0], [1]]
-    assert [side.tolist() for side in few.bounds(np.array([0.1]), traits(1), BAND)] == [[0], [1]]
-    assert [side.tolist() for side in few.bounds(np.array([0.3]), traits(1), BAND)] == [[0.3], [0.3]]
+    traits, truth = parcels(3, 100)
+    low, high = bounds_of(calibrate(traits, truth, np.arange(100)), traits, DECISION)
+    assert (low == 0).all()
+    assert (high == 1).all()
 
 
-def test_a_score_counts_by_its_weight() -> None:
-    score = np.array([1.0, 2.0, 3.0])
-    assert reach(score, np.array([1.0, 1.0, 1.0]), 0.5) == 2
-    assert reach(score, np.array([9.0, 1.0, 1.0]), 0.6) == 1
-    assert reach(-score, np.ones(3), 0.5) == 0
+def test_a_parcel_is_foretold_by_forests_of_other_sites() -> None:
+    # every parcel of a site has the truth of no other: whoever saw the site would know it
+    site = np.repeat(np.arange(8), 40)
+    truth = site / 10
+    traits = np.column_stack([np.zeros(320), site.astype(float)])
+    foretold = calibrate(traits, truth, site).foretold
+    assert (np.abs(middle(foretold) - truth) > 0.03).all()
 
 
-def test_a_misplaced_picture_exchanges_strips_along_the_sides() -> None:
-    # a square of 100 m moved by 4.2 m to one side: 420 m2 of 10000 leave; over all directions 4 / pi of that
-    assert edge_of(np.array([400.0]), np.array([1e4]))[0] == pytest.approx(0.042 * 4 / np.pi)
+def test_one_third_lies_between_two_limits() -> None:
+    assert ((LIMITS < 1 / 3) & (LIMITS > 0.33)).any()
+    assert ((LIMITS > 1 / 3) & (LIMITS < 0.335)).any()
+
+
+def test_the_middle_of_what_is_foretold_lies_between_its_limits() -> None:
+    # nothing under 0.3, six tenths under 0.333: five sixths of the way
+    assert middle(np.array([(LIMITS > 0.31) * 0.6]))[0] == pytest.approx(0.3 + 0.033 * 5 / 6)
+    assert middle(np.ones((1, len(LIMITS))))[0] == pytest.approx(0.025)
+    assert middle(np.zeros((1, len(LIMITS))))[0] == pytest.approx(0.95)
+
+
+def test_a_score_is_passed_as_often_as_asked() -> None:
+    assert reach(np.array([3.0, 1.0, 2.0]), 0.5) == 2
+    assert reach(np.array([3.0, 1.0, 2.0]), 0.25) == 3
+    assert reach(np.array([3.0, 1.0, 2.0]), 0.2) == np.inf
 
 
 def test_nothing_known_is_undecided() -> None:

@@ -4,29 +4,35 @@ import numpy as np
 import pytest
 
 from geo.change_detection import calibration
-from geo.change_detection.calibration import attempt, draw_days, draw_example
+from geo.change_detection.bounds import LIMITS, middle
+from geo.change_detection.calibration import draw_days, draw_example, not_seen_before
+from geo.change_detection.learning import OF_EARLIER
 from geo.change_detection.mixtures import Library
 from geo.change_detection.monthly import Learnt
 from geo.change_detection.schedule import draw_site
+from geo.change_detection.traits import parcel_traits
 
 
 def test_parcels_of_known_materials_are_found_built_as_they_are(small_library: Library, small_learnt: Learnt) -> None:
     rng = np.random.default_rng(8)
-    found = [
-        attempt(small_learnt.regression, draw_example(rng, pixels=2_000, area_ha=3), small_library, rng)[:2]
-        for _ in range(12)
-    ]
-    value, truth = np.array(found).T
+    examples = [draw_example(rng, pixels=2_000, area_ha=3) for _ in range(12)]
+    traits = np.concatenate(
+        [
+            parcel_traits(small_learnt.regression, one.features(small_library, rng), one.weights, one.edge)
+            for one in examples
+        ]
+    )
+    value, truth = middle(small_learnt.calibration.foretell(traits)), np.array([one.truth for one in examples])
     assert np.abs(value - truth).mean() < 0.12
     assert np.corrcoef(value, truth)[0, 1] > 0.85
 
 
-def test_parcels_in_unseen_materials_count_for_less_than_those_in_known_ones(small_learnt: Learnt) -> None:
-    # of the four folds the small library has roofs and pavements of two
-    assert (small_learnt.calibration.weight == 1).sum() == 60
-    assert (small_learnt.calibration.weight == calibration.UNSEEN_COUNTS).sum() == 60 * calibration.UNSEEN
-    assert len(small_learnt.calibration.score) == len(small_learnt.calibration.estimate) == 84
-    assert (small_learnt.calibration.coefficients >= 0).all()
+def test_what_was_learnt_is_tried_in_known_and_in_unseen_materials(small_learnt: Learnt) -> None:
+    # of the four folds the small library has roofs and pavements of two; sites seen before works are tried twice
+    tried, truths = len(small_learnt.calibration.truth), len(np.unique(small_learnt.calibration.truth))
+    assert 60 * (calibration.KNOWN_DRAWS + 2) < tried <= 60 * 2 * (calibration.KNOWN_DRAWS + 2)
+    assert truths <= 60
+    assert small_learnt.calibration.foretold.shape == (tried, len(LIMITS))
 
 
 def test_earlier_looks_are_from_before_works_and_late_ones_from_the_last_year() -> None:
@@ -39,7 +45,7 @@ def test_earlier_looks_are_from_before_works_and_late_ones_from_the_last_year() 
 
 def test_a_few_pixels_teach_and_all_of_them_are_tried() -> None:
     few, all_of_them = (draw_example(np.random.default_rng(4), pixels=count, area_ha=1) for count in (20, 2_000))
-    assert len(few.built) == few.coverage.shape[1] == few.weights.shape[1] == 20
+    assert 5 < len(few.built) == few.coverage.shape[1] == few.weights.shape[1] <= 20
     assert all_of_them.coverage.sum() == pytest.approx(100, rel=0.03)
     assert few.truth == all_of_them.truth
     inner = all_of_them.coverage.toarray()[0] > 0.99
@@ -49,9 +55,8 @@ def test_a_few_pixels_teach_and_all_of_them_are_tried() -> None:
 def test_examples_without_a_time_before_works_have_no_earlier_looks(small_library: Library) -> None:
     rng = np.random.default_rng(0)
     example = next(one for one in (draw_example(rng, pixels=20) for _ in range(60)) if one.earlier)
-    late, early = example.light(small_library, rng)
-    assert early is not None
-    assert len(late) + len(early) == len(example.looks.days)
-    same, none = example.without_earlier().light(small_library, rng)
-    assert none is None
-    assert same.shape == late.shape
+    seen = example.features(small_library, rng)
+    same = not_seen_before(seen)
+    assert np.isfinite(seen[:, -1]).any()
+    assert np.isnan(same[:, -OF_EARLIER:]).all()
+    np.testing.assert_array_equal(same[:, :-OF_EARLIER], seen[:, :-OF_EARLIER])

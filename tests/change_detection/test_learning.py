@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from geo.change_detection.learning import Regression, bare_soil, features, fit, median, quantiles
+from geo.change_detection.learning import TELLING, Regression, bare_soil, features, fit, median, quantiles
 
 ONE = csr_array(np.ones((1, 4)))
 SOIL = np.array([0.10, 0.14, 0.20, 0.23, 0.29, 0.38, 0.33], dtype=np.float32)
@@ -44,6 +44,17 @@ def test_the_last_looks_count_on_their_own() -> None:
 def test_ground_that_looks_as_its_bare_soil_did_differs_by_nothing() -> None:
     now = np.broadcast_to(SOIL[:, None], (5, 7, 4)).astype(np.float32)
     np.testing.assert_allclose(features(now, ONE, now)[:, -25:], 0, atol=1e-5)
+
+
+def test_ground_that_dries_is_restless_and_ground_that_does_not_is_not() -> None:
+    light = np.repeat(SOIL[None, :, None], 6, axis=0).repeat(4, axis=2)
+    light[::2, :, 0] *= 0.7  # wet on every other date
+    restless = features(light, ONE)[:, 8:TELLING]
+    swing = np.log(1 / 0.7)
+    np.testing.assert_allclose(restless[0, 0], swing / 2, rtol=1e-4)
+    np.testing.assert_allclose(restless[0, 3:5], [-swing / 2, swing / 2], rtol=1e-4)
+    np.testing.assert_allclose(restless[0, 1], swing / 2 * 3 / 4, rtol=1e-4)  # a fourth of it is the whole parcel's
+    np.testing.assert_allclose(restless[1:, [0, 2, 3, 4, 5]], 0, atol=1e-5)
 
 
 def test_the_soil_of_a_parcel_is_that_of_its_bare_pixels_and_no_other_parcels() -> None:
