@@ -28,7 +28,7 @@ from geo.ingest.spectra import read_spectra
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "accuracy.md"
 DATA = ROOT.parent / "shared" / "data" / "timeseries"
-PARCELS = int(os.environ.get("PARCELS", "480"))
+PARCELS = int(os.environ.get("PARCELS", "400"))
 FINE_M = 2.5
 SEED = 1_000
 THIRD = 1 / 3

@@ -37,6 +37,8 @@ class Calibration:
         Of known parcels, by forests that never saw their sites, shape (parcels, limits) [1].
     truth
         Shape (parcels,) [1].
+    is_unseen
+        Which of them are built of materials that what foretold them never saw.
     usual
         Novelty that few known parcels exceed [1].
     """
@@ -44,6 +46,7 @@ class Calibration:
     forest: ExtraTreesRegressor
     foretold: Values
     truth: Values
+    is_unseen: NDArray[np.bool_]
     usual: float
 
     def foretell(self, traits: Values) -> Values:
@@ -55,9 +58,10 @@ class Calibration:
         """Return bounds of parcels, each passed by the truth with a probability whatever the truth is, from 0 to 1.
 
         A limit bounds a parcel from above where it is foretold to lie under it more surely than all but that share of
-        the known parcels were that lie over it by up to `NEAR`; and from below likewise. The new parcel itself counts
-        as one more, foretold worst, so that few known parcels promise nothing. What is unlike anything learnt is taken
-        to be anything as far as it is so: that only widens.
+        the known parcels were that lie over it by up to `NEAR`; and from below likewise. Parcels of known and those of
+        unseen materials are asked apart, and the more careful answer holds. The new parcel itself counts as one more,
+        foretold worst, so that few known parcels promise nothing. What is unlike anything learnt is taken to be
+        anything as far as it is so: that only widens.
 
         Parameters
         ----------
@@ -81,23 +85,24 @@ class Calibration:
 
     def _reaches(self, probability: float) -> tuple[Values, Values]:
         """Return over which and under which probability a limit bounds a parcel, each of shape (limits,)."""
-        over, under = np.empty(len(LIMITS)), np.empty(len(LIMITS))
-        for place, limit in enumerate(LIMITS):
-            is_above = (self.truth >= limit) & (self.truth < limit + NEAR)
-            is_below = (self.truth < limit) & (self.truth >= limit - NEAR)
-            over[place] = reach(self.foretold[is_above, place], probability)
-            under[place] = -reach(-self.foretold[is_below, place], probability)
+        over, under = np.full(len(LIMITS), -np.inf), np.full(len(LIMITS), np.inf)
+        for group in (self.is_unseen, ~self.is_unseen):
+            truth, foretold = self.truth[group], self.foretold[group]
+            for place, limit in enumerate(LIMITS):
+                is_above, is_below = ((truth >= least) & (truth < least + NEAR) for least in (limit, limit - NEAR))
+                over[place] = max(over[place], reach(foretold[is_above, place], probability))
+                under[place] = min(under[place], -reach(-foretold[is_below, place], probability))
         return over, under
 
 
-def calibrate(traits: Values, truth: Values, site: NDArray[np.int_]) -> Calibration:
+def calibrate(traits: Values, truth: Values, site: NDArray[np.int_], is_unseen: NDArray[np.bool_]) -> Calibration:
     """Return a forest of parcels of known truth, and what is foretold of each by those of other sites."""
     under = (truth[:, None] < LIMITS).astype(np.float64)
     foretold = np.zeros_like(under)
     for group in range(GROUPS):
         is_own = site % GROUPS == group
         foretold[is_own] = grow(traits[~is_own], under[~is_own]).predict(traits[is_own])
-    return Calibration(grow(traits, under), foretold, truth, float(np.quantile(traits[:, NOVELTY], USUAL)))
+    return Calibration(grow(traits, under), foretold, truth, is_unseen, float(np.quantile(traits[:, NOVELTY], USUAL)))
 
 
 def grow(traits: Values, under: Values) -> ExtraTreesRegressor:

@@ -32,7 +32,7 @@ def bounds_of(known: Calibration, traits: np.ndarray, probability: float) -> tup
 @pytest.fixture(scope="module")
 def known() -> Calibration:
     traits, truth = parcels(0, 3_000)
-    return calibrate(traits, truth, np.arange(3_000))
+    return calibrate(traits, truth, np.arange(3_000), np.arange(3_000) % 2 == 0)
 
 
 @pytest.mark.parametrize("probability", [BAND, DECISION, 0.2])
@@ -81,7 +81,17 @@ def test_bounds_that_promise_more_are_wider(known: Calibration) -> None:
 
 def test_few_known_parcels_promise_nothing() -> None:
     traits, truth = parcels(3, 100)
-    low, high = bounds_of(calibrate(traits, truth, np.arange(100)), traits, DECISION)
+    low, high = bounds_of(calibrate(traits, truth, np.arange(100), np.arange(100) < 50), traits, DECISION)
+    assert (low == 0).all()
+    assert (high == 1).all()
+
+
+def test_the_more_careful_of_known_and_unseen_materials_bounds(known: Calibration) -> None:
+    # unseen ones were foretold without any doubt and wrongly: nothing bounds any more
+    wrong = np.where(known.truth[:, None] < LIMITS, 0.0, 1.0)
+    foretold = np.where(known.is_unseen[:, None], wrong, known.foretold)
+    misled = Calibration(known.forest, foretold, known.truth, known.is_unseen, known.usual)
+    low, high = bounds_of(misled, parcels(5, 50)[0], BAND)
     assert (low == 0).all()
     assert (high == 1).all()
 
@@ -91,7 +101,7 @@ def test_a_parcel_is_foretold_by_forests_of_other_sites() -> None:
     site = np.repeat(np.arange(8), 40)
     truth = site / 10
     traits = np.column_stack([np.zeros(320), site.astype(float)])
-    foretold = calibrate(traits, truth, site).foretold
+    foretold = calibrate(traits, truth, site, site < 0).foretold
     assert (np.abs(middle(foretold) - truth) > 0.03).all()
 
 

@@ -15,7 +15,7 @@ from geo.steps import training
 @pytest.fixture
 def times_learnt(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Stand in for twenty seconds of learning, and count how often it is done."""
-    nothing = Calibration(None, np.zeros((1, 1)), np.zeros(1), 0.0)
+    nothing = Calibration(None, np.zeros((1, 1)), np.zeros(1), np.zeros(1, dtype=bool), 0.0)
     times = []
 
     def quick(library: object) -> Learnt:
