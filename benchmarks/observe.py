@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,17 +53,18 @@ STAGES: dict[str, list[tuple[Any, str]]] = {
 @contextmanager
 def stages_timed() -> Iterator[dict[str, float]]:
     """Note how long each stage takes [s of the processor], less what is another stage within it."""
-    seconds, inner = dict.fromkeys(STAGES, 0.0), [0.0]
+    seconds, here = dict.fromkeys(STAGES, 0.0), threading.local()
 
     def timed(stage: str, run: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(run)
         def wrapped(*args: Any, **named: Any) -> Any:  # noqa: ANN401  # whatever the stage takes
-            begun = time.process_time()
+            inner = here.__dict__.setdefault("inner", [0.0])
+            begun = time.thread_time()
             inner.append(0.0)
             try:
                 return run(*args, **named)
             finally:
-                took, within = time.process_time() - begun, inner.pop()
+                took, within = time.thread_time() - begun, inner.pop()
                 seconds[stage] += took - within
                 inner[-1] += took
 

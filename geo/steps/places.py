@@ -1,11 +1,12 @@
 """Parcels laid over scenes block by block: one read of what they touch, whatever the extent of the land."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import Self, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pyproj import CRS
 from scipy.sparse import csr_array
+from threadpoolctl import threadpool_limits
 
 from geo.change_detection.blocks import Block, plan_blocks
 from geo.change_detection.boxes import Box
@@ -31,6 +33,7 @@ SEED = 0
 """Draws the sample of pixels from which kinds of ground are made."""
 REFERENCE_BLOCKS = 12
 """From so many blocks, drawn by `SEED`, is learnt what two scenes have in common."""
+T = TypeVar("T")
 KEPT_GRIDS = 4
 """Parcels are kept in the systems of so many grids: the tiles that a county lies on."""
 
@@ -144,8 +147,8 @@ def observe_one(reader: Reader, scene: Scene, places: Places, wanted: Wanted, ke
     is_observed, is_kept = (pd.Series(mask, index=places.parcels.index) for mask in (wanted.observe, wanted.keep))
     with kept.writing(scene, whole) if kept and wanted.keep.any() else nullcontext() as draft:
         seen = []
-        for place in places.on(whole, wanted.any):
-            stored = read_scene(reader, scene, place.grid)
+        read = ((place, read_scene(reader, scene, place.grid)) for place in places.on(whole, wanted.any))
+        for place, stored in _ahead(read):
             clear = clear_mask(stored, place.grid)
             chosen = is_observed[place.pixels.index].to_numpy()
             if chosen.any():
@@ -165,19 +168,33 @@ def compare(reader: Reader, before: Scene, after: Scene, places: Places, chosen:
     """
     whole = scene_grid(reader, before)
 
-    def pair(place: Place) -> Together:
-        old, new = (read_scene(reader, scene, place.grid) for scene in (before, after))
-        return lay_together(old, new, place.grid)
+    def pairs(*, most: int | None = None) -> Iterator[tuple[Place, Together]]:
+        read = (
+            (place, read_scene(reader, before, place.grid), read_scene(reader, after, place.grid))
+            for place in places.on(whole, chosen, most=most)
+        )
+        for place, old, new in _ahead(read):
+            yield place, lay_together(old, new, place.grid)
 
-    samples = [sampled(pair(place)) for place in places.on(whole, chosen, most=REFERENCE_BLOCKS)]
-    samples = [one for one in samples if len(one.old)]
-    yardstick = learn_yardstick(samples, seed=SEED) if samples else None
     compared = []
-    for place in places.on(whole, chosen):
-        nothing = np.full(len(place.pixels), np.nan)
-        scores = scores_beside(yardstick, pair(place), place.coverage) if yardstick else nothing
-        compared.append(change_rows(before, after, place.pixels.index.to_list(), scores))
+    with threadpool_limits(limits=1, user_api="blas"):  # products are small: two threads only wait for each other
+        samples = [sampled(pair) for _, pair in pairs(most=REFERENCE_BLOCKS)]
+        samples = [one for one in samples if len(one.old)]
+        yardstick = learn_yardstick(samples, seed=SEED) if samples else None
+        for place, pair in pairs():
+            nothing = np.full(len(place.pixels), np.nan)
+            scores = scores_beside(yardstick, pair, place.coverage) if yardstick else nothing
+            compared.append(change_rows(before, after, place.pixels.index.to_list(), scores))
     return _in_order(compared, places.parcels.index[chosen])
+
+
+def _ahead(made: Iterator[T]) -> Iterator[T]:
+    """Yield things in their order; while one is used, a thread makes the next: files are read beside the arithmetic."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        coming = pool.submit(next, made, None)
+        while (one := coming.result()) is not None:
+            coming = pool.submit(next, made, None)
+            yield one
 
 
 def _in_order(frames: list[pd.DataFrame], parcel_ids: pd.Index) -> pd.DataFrame:
