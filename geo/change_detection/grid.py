@@ -233,8 +233,10 @@ def coverage_means(stored: NDArray[np.generic], seen: NDArray[np.bool_], coverag
     [12.0, nan]
     """
     if coverage.nnz * SPARSE > stored.size:
-        there = seen.ravel()
-        total, weight = coverage @ np.where(there, stored.ravel(), 0).astype(np.float64), coverage @ there
+        is_whole = bool(seen.all())
+        there, values = seen.ravel(), stored.ravel()
+        total = coverage @ (values if is_whole else np.where(there, values, 0)).astype(np.float64)
+        weight = coverage.sum(axis=1) if is_whole else coverage @ there
     else:
         there = seen.ravel()[coverage.indices]
         weights = np.where(there, coverage.data, 0.0)
