@@ -23,6 +23,9 @@ AROUND_PX = 3
 MIN_SEEN = 0.6
 """A parcel of which less was ever clear has no fraction."""
 MIN_DATES = 4
+"""Of fewer dates nothing is said."""
+NUMBERS = ("built_fraction", "band_low", "band_high", "built_fraction_low", "built_fraction_high", "novelty")
+"""What is said of a parcel, beside why nothing is."""
 MIN_FULL_PIXELS, FULL = 8, 1 - 1e-6
 INNER_M, MIN_INNER = 5.0, 0.4
 """A parcel with fewer pixels wholly inside, or of which less is left within an inner buffer so wide, shows activity
@@ -126,16 +129,18 @@ def built_fractions(  # noqa: PLR0913  # two stacks of the same pixels belong to
     dict
         ``built_fraction``, ``band_low``, ``band_high`` (the truth lies beyond each with 5 %), ``built_fraction_low``,
         ``built_fraction_high`` (with 1 %), ``novelty`` [1]; all but the last NaN where ``reason`` is not empty:
-        ``too_small`` or ``too_narrow`` (see `shape_reason`), ``few_dates`` (under `MIN_DATES`), or ``cloudy`` (under
-        `MIN_SEEN` of the parcel was ever clear).
+        ``too_small`` or ``too_narrow`` (see `shape_reason`), ``few_dates`` (under `MIN_DATES`: the regression is not
+        asked, and ``novelty`` is NaN too), or ``cloudy`` (under `MIN_SEEN` of the parcel was ever clear).
     """
+    reason = shape_reason(coverage, outline)
+    if len(stack) < MIN_DATES:
+        reason[reason == ""] = "few_dates"
+        return dict.fromkeys(NUMBERS, np.full(len(reason), np.nan)) | {"reason": reason}
     touched = np.unique(coverage.indices)
     weights, part = core_weights(coverage, shape)[:, touched], coverage[:, touched]
     seen = features(stack[:, :, touched], part, None if earlier is None else earlier[:, :, touched])
     traits = parcel_traits(learnt.regression, seen, weights, edge_of(outline.perimeter_m, outline.area_m2))
     part_seen = (part @ np.isfinite(seen[:, 0]).astype(np.float64)) / np.maximum(part.sum(axis=1), 1e-9)
-    reason = shape_reason(coverage, outline)
-    reason[(reason == "") & (len(stack) < MIN_DATES)] = "few_dates"
     reason[(reason == "") & (part_seen < MIN_SEEN)] = "cloudy"
     known = reason == ""
     foretold, novelty = learnt.calibration.foretell(traits), traits[:, NOVELTY]

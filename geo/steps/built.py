@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from geo.change_detection.boxes import Box
 from geo.change_detection.history import STRUCTURE
-from geo.change_detection.monthly import AROUND_PX, MIN_DATES, Outline, built_fractions, outline_of, shape_reason
+from geo.change_detection.monthly import AROUND_PX, built_fractions, outline_of
 from geo.change_detection.stacks import Looks, Stack
 from geo.steps.series import Piece
 from geo.steps.training import learnt, learnt_key
@@ -33,21 +33,8 @@ Measure = Callable[..., dict[str, NDArray[Any]]]
 
 
 def learnt_measure() -> Measure:
-    """Return ``built_fractions`` by what this machine learnt; at first use that takes a while.
-
-    Of fewer dates than it needs the regression is not asked.
-    """
-    measure = partial(built_fractions, learnt=learnt())
-
-    def measured(
-        stack: Image, shape: tuple[int, int], coverage: csr_array, outline: Outline, *, earlier: Image | None = None
-    ) -> dict[str, NDArray[Any]]:
-        if len(stack) >= MIN_DATES:
-            return measure(stack, shape, coverage, outline, earlier=earlier)
-        reasons = shape_reason(coverage, outline)
-        return dict.fromkeys(NAMES, np.full(len(reasons), np.nan)) | {"reason": np.where(reasons, reasons, "few_dates")}
-
-    return measured
+    """Return ``built_fractions`` by what this machine learnt; at first use that takes a while."""
+    return partial(built_fractions, learnt=learnt())
 
 
 def vacant_days(rows: pd.DataFrame, ledger: pd.DataFrame) -> dict[str, Values]:

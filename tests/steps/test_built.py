@@ -1,6 +1,6 @@
 """Boxes of pixels laid out for the regression of the built share, and what comes back of them."""
 
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
@@ -12,12 +12,11 @@ from scipy.sparse import csr_array
 from geo.change_detection.blocks import Block
 from geo.change_detection.boxes import Box
 from geo.change_detection.grid import Grid, coverage_matrix
-from geo.change_detection.monthly import AROUND_PX, Outline, built_fractions, outline_of
+from geo.change_detection.monthly import AROUND_PX, Learnt, Outline, built_fractions, outline_of
 from geo.change_detection.stacks import Looks, Stack
 from geo.steps.built import MOST_LOOKS, NAMES, built_columns, in_metres, lay, learnt_measure, light_on, vacant_days
 from geo.steps.places import Place
 from geo.steps.series import Piece
-from geo.steps.training import learnt
 
 UNTIL = 1_000.0
 BANDS = 7
@@ -169,7 +168,7 @@ def test_of_too_few_dates_the_same_is_said_without_the_regression() -> None:
     grid = Grid("EPSG:32650", (10.0, 0.0, -20.0, 0.0, -10.0, 180.0), (20, 20))
     coverage, outline = coverage_matrix(shapes, grid), outline_of(shapes)
     stack = np.full((3, 7, 400), 0.2, dtype=np.float32)
-    wanted = built_fractions(stack, grid.shape, coverage, outline, learnt())
+    wanted = built_fractions(stack, grid.shape, coverage, outline, cast("Learnt", None))
     found = learnt_measure()(stack, grid.shape, coverage, outline)
     for name in NAMES:
         np.testing.assert_array_equal(found[name], wanted[name])
