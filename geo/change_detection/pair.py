@@ -115,16 +115,7 @@ def scores_beside(yardstick: Yardstick, pair: Together, coverage: csr_array) -> 
 
 def smooth(image: Image) -> Image:
     """Return the median of the clear pixels in the square around each clear pixel; the rest stays NaN."""
-    known = np.isfinite(image)
-    if not known.any():
-        return image
-    filled = np.where(known, image, np.float32(0))
-    smoothed = ndimage.median_filter(filled, MEDIAN_PX, mode="nearest")
-    beside_gap = known & ndimage.binary_dilation(~known, np.ones((MEDIAN_PX, MEDIAN_PX), dtype=bool))
-    around = np.pad(image, MEDIAN_PX // 2, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(around, (MEDIAN_PX, MEDIAN_PX))
-    smoothed[beside_gap] = np.nanmedian(windows[beside_gap], axis=(1, 2))
-    return np.where(known, smoothed, np.float32(np.nan))
+    return smooth_at(image, np.arange(image.size)).reshape(image.shape)
 
 
 def smooth_at(image: Image, places: Positions) -> Image:
