@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 from geo.documents.plain import plain
 from geo.documents.sheet import Sheet, Stop
-from geo.documents.workbook import footer_text, new_book, set_heights
+from geo.documents.workbook import footer_text, new_book, set_heights, set_pages
 from geo.registers import REGISTERS, Field
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
 GIVEN = ("visit", "parcel", "holder", "town", "arrives", "why", "checks", "photos", "position")
 UNASKED = ("parcel_id", "number", "visit_reason", "inspectors", "inspector_certificates", "visit_place")
@@ -98,20 +97,10 @@ def excel_form(sheet: Sheet) -> bytes:
     for column, field in enumerate(ASKED, len(GIVEN)):
         page.data_validation(1, column, last, column, _allowed(sheet, field))
     page.autofilter(0, 0, last, len(columns) - 1)
-    _lay_out(page, footer=sheet.source)
+    set_pages(page, frozen=2, pages_wide=PAGES_WIDE, footer=f"&L{footer_text(sheet.source)}&R&P/&N")
     _about(book, sheet, text)
     book.close()
     return buffer.getvalue()
-
-
-def _lay_out(page: "Worksheet", *, footer: str) -> None:
-    page.freeze_panes(1, 2)
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(PAGES_WIDE, 0)
-    page.repeat_rows(0)
-    page.repeat_columns(0, 1)
-    page.set_footer(f"&L{footer_text(footer)}&R&P/&N")
 
 
 def _allowed(sheet: Sheet, field: Field) -> dict[str, object]:

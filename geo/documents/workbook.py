@@ -207,13 +207,19 @@ def _colour(sheet: "Worksheet", page: Page, formats: Mapping[str, "Format"]) -> 
 
 
 def _lay_out(sheet: "Worksheet", page: Page, *, footer: str) -> None:
-    sheet.freeze_panes(1, page.frozen)
     if page.has_filter:
         sheet.autofilter(0, 0, max(len(page.rows), 1), len(page.columns) - 1)
+    pages_wide = math.ceil(sum(column.width for column in page.columns) / WIDE)
+    set_pages(sheet, frozen=page.frozen, pages_wide=pages_wide, footer=f"&L{footer_text(footer)}&C&A&R&P/&N")
+
+
+def set_pages(sheet: "Worksheet", *, frozen: int, pages_wide: int, footer: str) -> None:
+    """Keep the head and the first columns in sight, on the screen and on every page of paper, which lies across."""
+    sheet.freeze_panes(1, frozen)
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.fit_to_pages(math.ceil(sum(column.width for column in page.columns) / WIDE), 0)
+    sheet.fit_to_pages(pages_wide, 0)
     sheet.repeat_rows(0)
-    if page.frozen:
-        sheet.repeat_columns(0, page.frozen - 1)
-    sheet.set_footer(f"&L{footer_text(footer)}&C&A&R&P/&N")
+    if frozen:
+        sheet.repeat_columns(0, frozen - 1)
+    sheet.set_footer(footer)
