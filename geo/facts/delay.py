@@ -58,7 +58,7 @@ def delay_facts(register: Register, happened_facts: Mapping[str, Fact]) -> dict[
     source = join_sources(start.source, until.source)
     return {
         **_since(register, happened_facts),
-        **_days_late(register, happened_facts),
+        **_days_late(register, happened_facts, until),
         "full_months_not_started": estimate(gross.value, gross.low, gross.high, source),
         "net_full_months_not_started": estimate(net.value.where(low == net.high), low, net.high, source),
         "extension_count": _extension_count(register),
@@ -98,7 +98,7 @@ def _longest(register: Register, still: Fact, last_worked: Fact) -> Fact:
     return estimate(low.where(low.isna()), low, low.mask(low.notna(), np.inf), source)
 
 
-def _days_late(register: Register, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+def _days_late(register: Register, facts: Mapping[str, Fact], started: Fact) -> dict[str, Fact]:
     """Return the days from the agreed start and completion to the actual ones, or to the day of the act.
 
     An extension that does not move the start of idle land may still move that of the contract: both bound the days.
@@ -112,7 +112,7 @@ def _days_late(register: Register, facts: Mapping[str, Fact]) -> dict[str, Fact]
         latest = latest.mask(granted & (new.isna() | (new > latest)), new)
     ends = facts["agreed_completion_on"]
     return {
-        "start_late_d": _days(begins.low, latest, _until(register, facts), begins.source),
+        "start_late_d": _days(begins.low, latest, started, begins.source),
         "completion_late_d": _days(
             ends.low, ends.high, _until(register, facts, "is_completed", "completed_on"), ends.source
         ),
