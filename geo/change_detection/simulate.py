@@ -18,7 +18,18 @@ from scipy.sparse import csr_array
 from geo.change_detection.grid import Grid, coverage_matrix
 from geo.change_detection.mixtures import Library
 from geo.change_detection.sensor import COARSE, JITTER_PX, PIXEL_M, Image, cast, lit, noisy, see, shadow_px
-from geo.change_detection.sites import MISTAKEN_DAYS, MISTAKEN_PIXELS, TEXTURE, WETNESS, WHITE, YEAR_D, Seasons
+from geo.change_detection.sites import (
+    GRAIN,
+    MISTAKEN_DAYS,
+    MISTAKEN_PIXELS,
+    RELIEF,
+    RELIEF_PX,
+    TEXTURE,
+    WETNESS,
+    WHITE,
+    YEAR_D,
+    Seasons,
+)
 from geo.change_detection.spectral import NEEDED, PROTOTYPES
 from geo.change_detection.weather import CLOUD, CLOUDY, Sky, average, draw_sky, rough, through_air
 from geo.model import CLASS_FRACTIONS
@@ -228,7 +239,7 @@ def simulate_scene(
 def relief_of(shape: tuple[int, int], seed: int) -> Image:
     """Return how bright the ground is beside others of its kind, of mean 0 and standard deviation 1."""
     rng = np.random.default_rng([seed])
-    return 0.8 * rough(shape, 1.5, rng) + 0.6 * rng.standard_normal(shape, dtype=np.float32)
+    return RELIEF * rough(shape, RELIEF_PX, rng) + GRAIN * rng.standard_normal(shape, dtype=np.float32)
 
 
 def stored(ground: Image, sky: Sky, bands: NDArray[np.integer], rng: np.random.Generator) -> NDArray[np.uint16]:

@@ -33,6 +33,8 @@ SAME_SOIL = 0.6
 WETNESS = 0.15
 TEXTURE = 0.07
 """Mean wetness of a date, and spread of brightness within one surface [1]."""
+RELIEF_PX, RELIEF, GRAIN = 1.5, 0.8, 0.6
+"""That spread is partly alike over so many pixels and partly each pixel's own; the squares of the parts sum to 1."""
 WHITE, MISTAKEN_DAYS, MISTAKEN_PIXELS = 0.3, 0.25, 0.6
 """Roofs brighter than this in blue are taken for clouds on so many days, and so many of their pixels."""
 
@@ -172,7 +174,8 @@ def light_of(looks: Looks, library: Library, rng: np.random.Generator, air: Air 
     """
     air = air or air_over(looks, rng)
     seasons = draw_seasons(library, rng)
-    relief = 0.8 * rough(looks.shape, 1.5, rng)[looks.places] + 0.6 * rng.standard_normal(looks.sharp.shape[2])
+    relief = RELIEF * rough(looks.shape, RELIEF_PX, rng)[looks.places]
+    relief = relief + GRAIN * rng.standard_normal(looks.sharp.shape[2])
     spectra = [seasons.on(day, wet).T for day, wet in zip(looks.days, air.wetness, strict=True)]
     light: Image = np.stack(spectra).astype(np.float32)
     soft, sharp = lit(light, looks.soft, looks.dark_soft[:, None]), lit(light, looks.sharp, looks.dark_sharp[:, None])
