@@ -52,7 +52,7 @@ class Example:
     truth
         Of the parcel [1].
     edge
-        From `bounds.edge_of`.
+        From `traits.edge_of`.
     """
 
     looks: Looks

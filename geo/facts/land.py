@@ -48,8 +48,8 @@ def known_land(register: Register, *, parcel: pd.Series, buildings: pd.Series) -
     What should be developed is the contract's figure; without one, the phases due by the day of the act, where the
     register of phases is complete; without phases, at most the parcel less the green and the reserve of the plan; and
     without a plan, at most the parcel (rules.md C1). The last two are what is assumed and bound the share from below
-    alone: nobody is accused by them. Phases bound it from above (`stand_on`). A figure
-    that is disputed has no other in its place.
+    alone: nobody is accused by them. Phases bound it from above (`stand_on`). A figure that is disputed has no other
+    in its place.
 
     Parameters
     ----------

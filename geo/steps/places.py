@@ -29,11 +29,12 @@ from geo.model import OBSERVATION_COLUMNS, Scene
 from geo.steps.kept import Kept
 from geo.store import CoverageCache
 
+T = TypeVar("T")
+
 SEED = 0
 """Draws the sample of pixels from which kinds of ground are made."""
 REFERENCE_BLOCKS = 12
 """From so many blocks, drawn by `SEED`, is learnt what two scenes have in common."""
-T = TypeVar("T")
 KEPT_GRIDS = 4
 """Parcels are kept in the systems of so many grids: the tiles that a county lies on."""
 
