@@ -11,7 +11,7 @@ from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from numpy.typing import NDArray
 from pyproj import CRS, Geod
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, get_index_dtype
 
 from geo.errors import CRSMismatchError, GeometryError
 
@@ -19,9 +19,12 @@ Cells = tuple[NDArray[np.integer], NDArray[np.floating]]
 COLUMNS = ("cell_id", "coverage")
 Span = tuple[int, int]
 """Rows or columns from the first to before the second number."""
+Stored = np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]]
+"""Numbers as a file holds them; what is no data is masked."""
 
-SPARSE = 4
-"""Where geometries cover under one pixel in so many, only those are looked at."""
+SPARSE = 32
+"""Where geometries cover under one pixel in so many, only those are looked at: a product with all others costs less
+than picking out those."""
 MARGIN_M = 400.0
 """How far around the parcels a scene is read [m]: what the surroundings did is part of the answer."""
 
@@ -143,7 +146,8 @@ def coverage_matrix(geometries: gpd.GeoSeries, grid: Grid) -> csr_array:
     -------
     scipy.sparse.csr_array
         Geometries by pixels, shape (n, R * C), float64; pixels count along rows first. A geometry inside the grid
-        has the sum area / pixel area; what lies off the grid is not counted.
+        has the sum area / pixel area; what lies off the grid is not counted. Indices have 32 bits on grids of under
+        2^31 pixels, else 64.
 
     Raises
     ------
@@ -181,8 +185,16 @@ def coverage_matrix(geometries: gpd.GeoSeries, grid: Grid) -> csr_array:
     counts = np.zeros(len(geometries), dtype=np.int64)
     counts[list(found)] = [len(ids) for ids, _ in found.values()]
     ends = np.concatenate([[0], np.cumsum(counts)])
-    values = np.concatenate([shares for _, shares in found.values()]).astype(np.float64)
-    return csr_array((values, np.concatenate([ids for ids, _ in found.values()]), ends), shape=shape)
+    ids, shares = (np.concatenate(arrays) for arrays in zip(*found.values(), strict=True))
+    return rows_of_shares(shares, ids, ends, shape)
+
+
+def rows_of_shares(
+    shares: NDArray[np.floating], pixels: NDArray[np.integer], ends: NDArray[np.integer], shape: tuple[int, int]
+) -> csr_array:
+    """Return a coverage matrix from its entries in the order of its rows, and where each row begins and ends."""
+    kind = get_index_dtype(maxval=max(len(shares), shape[1] - 1))
+    return csr_array((shares.astype(np.float64), pixels.astype(kind), ends.astype(kind)), shape=shape)
 
 
 def _wrong_sums(found: Mapping[int, Cells], geometries: gpd.GeoSeries, grid: Grid) -> list[int]:
@@ -207,19 +219,22 @@ def _by_boxes(shape: shapely.Geometry, grid: Grid) -> Cells:
     return (rows * grid.shape[1] + columns)[touched], shares[touched]
 
 
-def coverage_means(stored: NDArray[np.generic], seen: NDArray[np.bool_], coverage: csr_array) -> NDArray[np.float64]:
+def coverage_means(
+    stored: Stored, coverage: csr_array, covered: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Return the mean of stored numbers over the seen part of each geometry, weighted by coverage.
 
-    Only pixels that a geometry covers are looked at, and sums are taken in float64 whatever is stored.
+    Sums are taken in float64 whatever is stored.
 
     Parameters
     ----------
     stored
-        One number a pixel, of any kind, in the order of the matrix's columns.
-    seen
-        Where it counts, in the same shape; what stands elsewhere, NaN included, never enters.
+        One number a pixel, of any kind, in the order of the matrix's columns; what is masked, NaN included, never
+        enters.
     coverage
         Geometries by pixels, from `coverage_matrix`.
+    covered
+        Sums of the rows of the matrix, where they are at hand: they are the same for every band [pixels].
 
     Returns
     -------
@@ -228,27 +243,31 @@ def coverage_means(stored: NDArray[np.generic], seen: NDArray[np.bool_], coverag
 
     Examples
     --------
-    >>> stored, seen = np.array([[10, 20, 65535]], dtype=np.uint16), np.array([[True, True, False]])
-    >>> coverage_means(stored, seen, csr_array([[1.0, 0.25, 1.0], [0.0, 0.0, 1.0]])).tolist()
+    >>> stored = np.ma.masked_equal(np.array([[10, 20, 65535]], dtype=np.uint16), 65535)
+    >>> coverage_means(stored, csr_array([[1.0, 0.25, 1.0], [0.0, 0.0, 1.0]])).tolist()
     [12.0, nan]
     """
-    if coverage.nnz * SPARSE > stored.size:
-        is_whole = bool(seen.all())
-        there, values = seen.ravel(), stored.ravel()
-        total = coverage @ (values if is_whole else np.where(there, values, 0)).astype(np.float64)
-        weight = coverage.sum(axis=1) if is_whole else coverage @ there
+    numbers, hidden = stored.data.ravel(), np.ma.getmask(stored)
+    if hidden is not np.ma.nomask:
+        numbers = np.where(hidden.ravel(), 0, numbers)
+        weight = _row_sums(np.where(hidden.take(coverage.indices), 0, coverage.data), coverage)
     else:
-        there = seen.ravel()[coverage.indices]
-        weights = np.where(there, coverage.data, 0.0)
-        filled = np.flatnonzero(np.diff(coverage.indptr))
-        total, weight = np.zeros((2, coverage.shape[0]))
-        values = np.where(there, stored.ravel()[coverage.indices], 0).astype(np.float64)
-        if len(filled):
-            total[filled], weight[filled] = (
-                np.add.reduceat(x, coverage.indptr[filled]) for x in (weights * values, weights)
-            )
+        weight = _row_sums(coverage.data, coverage) if covered is None else covered
+    if coverage.nnz * SPARSE < numbers.size:
+        total = _row_sums(coverage.data * numbers.take(coverage.indices), coverage)
+    else:
+        total = coverage @ numbers.astype(np.float64)
     means: NDArray[np.float64] = np.divide(total, weight, out=np.full(len(weight), np.nan), where=weight > 0)
     return means
+
+
+def _row_sums(entries: NDArray[np.float64], coverage: csr_array) -> NDArray[np.float64]:
+    """Return the sum of each row of a matrix that has other entries in the places of this one's."""
+    sums = np.zeros(coverage.shape[0])
+    filled = np.flatnonzero(np.diff(coverage.indptr))
+    if len(filled):
+        sums[filled] = np.add.reduceat(entries, coverage.indptr[filled])
+    return sums
 
 
 def pixel_counts(geometries: gpd.GeoSeries, grid: Grid) -> NDArray[np.float64]:

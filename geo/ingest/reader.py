@@ -14,12 +14,12 @@ from rasterio.errors import RasterioError
 from rasterio.transform import Affine
 from rasterio.warp import reproject, transform_bounds
 
-from geo.change_detection.grid import Grid, Span
+from geo.change_detection.grid import Grid, Span, Stored
 from geo.errors import SceneError
 from geo.ingest.finer import bilinear, even_division, nearest
 from geo.ingest.images import grid_of, keeping_little, open_image
 from geo.ingest.scene_names import MASKS
-from geo.ingest.tiles import Stored, TileKeeper
+from geo.ingest.tiles import TileKeeper
 from geo.model import Asset, Scene
 
 Image = NDArray[np.float32]
@@ -51,17 +51,23 @@ class Reader(Protocol):
 
 
 class RasterioReader:
-    """Images in local files; each is opened once and stays open until ``close``, or the end of a ``with``."""
+    """Images in local files; each is opened once and stays open until ``close``, or the end of a ``with``.
+
+    Within a ``with`` the library underneath keeps little of what it unpacks.
+    """
 
     def __init__(self) -> None:
+        self._surroundings = keeping_little()
         self._open: dict[str, tuple[rasterio.DatasetReader, Grid]] = {}
         self._tiles = TileKeeper()
 
     def __enter__(self) -> Self:
+        self._surroundings.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+        self._surroundings.__exit__()
 
     def close(self) -> None:
         """Close all images."""
@@ -81,8 +87,7 @@ class RasterioReader:
         """
         image, _ = self._opened(asset)
         try:
-            with keeping_little():
-                return self._tiles.read(image, asset.layer, window)
+            return self._tiles.read(image, asset.layer, window)
         except RasterioError as error:
             raise SceneError("observe.image_truncated", file=asset.path) from error
 

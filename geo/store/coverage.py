@@ -11,7 +11,7 @@ import shapely
 from pyarrow import feather
 from scipy.sparse import csr_array
 
-from geo.change_detection.grid import Grid, coverage_matrix
+from geo.change_detection.grid import Grid, coverage_matrix, rows_of_shares
 from geo.store.scratch import write_whole
 
 METHOD = f"coverage-2 exactextract {version('exactextract')}"
@@ -60,7 +60,7 @@ def coverage_key(geometries: gpd.GeoSeries, grid: Grid) -> str:
 def write_matrix(matrix: csr_array, path: Path) -> None:
     """Write a coverage matrix: the parcel, pixel and share of every entry."""
     parcels = np.repeat(np.arange(matrix.shape[0], dtype=np.int32), np.diff(matrix.indptr))
-    columns = {"parcel": parcels, "pixel": matrix.indices.astype(np.int64), "share": matrix.data.astype(np.float32)}
+    columns = {"parcel": parcels, "pixel": matrix.indices, "share": matrix.data.astype(np.float32)}
     feather.write_feather(pa.table(columns), str(path), compression="zstd")
 
 
@@ -70,6 +70,6 @@ def read_matrix(path: Path, shape: tuple[int, int]) -> csr_array | None:
         table = feather.read_table(path, memory_map=False, use_threads=False)
         parcels, pixels, shares = (table[name].to_numpy() for name in ("parcel", "pixel", "share"))
         ends = np.searchsorted(parcels, np.arange(shape[0] + 1))
-        return csr_array((shares.astype(np.float64), pixels, ends), shape=shape)
+        return rows_of_shares(shares, pixels, ends, shape)
     except (OSError, pa.ArrowException, KeyError, ValueError):
         return None

@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 from shapely import affinity
 
 from geo.change_detection.grid import Grid, coverage_matrix, coverage_means, pixel_counts, pixel_size_m
@@ -140,6 +140,18 @@ def test_memory_does_not_grow_with_the_grid() -> None:
     assert matrix.data.tolist() == [0.25] * 4
 
 
+@pytest.mark.parametrize(("rows", "kind"), [(2**31 // 50_000, np.int32), (2**31 // 50_000 + 1, np.int64)])
+def test_pixels_are_counted_by_32_bits_where_those_suffice_and_by_64_beyond(rows: int, kind: type) -> None:
+    tile = Grid(UTM50, (10.0, 0.0, 500_000.0, 0.0, -10.0, 10.0 * rows), (rows, 50_000))
+    west, south, east, _ = tile.bounds
+    last = series(shapely.box(east - 10, south, east, south + 10), shapely.box(west, south, west + 5, south + 10))
+    matrix = coverage_matrix(last, tile)
+    assert matrix.indices.tolist() == [rows * 50_000 - 1, (rows - 1) * 50_000]
+    assert matrix.data.tolist() == [1, 0.5]
+    assert {matrix.indices.dtype, matrix.indptr.dtype} == {np.dtype(kind)}
+    assert coverage_matrix(last[:0], tile).indices.dtype == kind
+
+
 @pytest.mark.parametrize(
     ("transform", "shape"),
     [
@@ -175,25 +187,37 @@ def test_means_are_weighted_by_coverage_and_taken_over_what_is_seen(grid: Grid) 
     square = coverage_matrix(series(shapely.box(500_005, 2_600_110, 500_030, 2_600_120)), grid)
     stored = np.zeros(grid.shape, dtype=np.uint16)
     stored[0, :3] = 65_535, 40_000, 50_000
-    seen = stored != 65_535
-    assert coverage_means(stored, seen, square).tolist() == [(40_000 + 50_000) / 2]
-    assert coverage_means(stored, stored > 0, square).tolist() == [(0.5 * 65_535 + 40_000 + 50_000) / 2.5]
+    assert coverage_means(np.ma.masked_equal(stored, 65_535), square).tolist() == [(40_000 + 50_000) / 2]
+    expected = [(0.5 * 65_535 + 40_000 + 50_000) / 2.5]
+    assert coverage_means(np.ma.masked_equal(stored, 0), square).tolist() == expected
+    assert coverage_means(np.ma.array(stored), square).tolist() == expected
+    assert coverage_means(np.ma.array(stored), square, np.array([2.5])).tolist() == expected
+
+
+def test_what_is_hidden_never_enters_whatever_number_stands_there(grid: Grid) -> None:
+    whole = coverage_matrix(series(shapely.box(*grid.bounds)), grid)
+    stored = np.full(grid.shape, np.nan, dtype=np.float32)
+    stored[0, :2] = 0.25, 0.75
+    found = coverage_means(np.ma.masked_invalid(stored), whole, whole.sum(axis=1))
+    assert found.tolist() == [(0.25 + 0.75) / 2]
 
 
 @given(polygons(METRES), st.integers(0, 2**32 - 1))
 @settings(max_examples=30)
 def test_means_are_the_same_whether_few_or_all_pixels_are_looked_at(polygon: shapely.Geometry, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    stored, seen = rng.integers(0, 65_535, METRES.shape, dtype=np.uint16), rng.random(METRES.shape) < 0.7
-    many = coverage_matrix(series(polygon, None, shapely.box(*METRES.bounds)), METRES)
-    few = csr_array((many.data, many.indices, many.indptr), shape=(3, METRES.shape[0] * METRES.shape[1]))[:2]
-    np.testing.assert_allclose(coverage_means(stored, seen, few), coverage_means(stored, seen, many)[:2], rtol=1e-12)
+    rng, wide = np.random.default_rng(seed), (600, METRES.shape[1])
+    numbers, hidden = rng.integers(0, 65_535, wide, dtype=np.uint16), rng.random(wide) < 0.3
+    cover = coverage_matrix(series(polygon, None), METRES)
+    few = csr_array((cover.data, cover.indices, cover.indptr), shape=(2, numbers.size))
+    many = vstack([few, csr_array(np.ones((1, numbers.size)))], format="csr")
+    for stored in (np.ma.array(numbers), np.ma.array(numbers, mask=hidden)):
+        np.testing.assert_allclose(coverage_means(stored, few), coverage_means(stored, many)[:2], rtol=1e-12)
 
 
 def test_sums_of_large_stored_numbers_do_not_overflow() -> None:
     whole = coverage_matrix(series(shapely.box(*METRES.bounds)), METRES)
-    stored = np.full(METRES.shape, 65_535, dtype=np.uint16)
-    assert coverage_means(stored, np.ones(METRES.shape, dtype=bool), whole).tolist() == [65_535]
+    stored = np.ma.array(np.full(METRES.shape, 65_535, dtype=np.uint16))
+    assert coverage_means(stored, whole).tolist() == [65_535]
 
 
 def test_feet_are_turned_into_metres() -> None:

@@ -1,6 +1,7 @@
 """Bands brought onto one grid, and scenes written."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import numpy as np
 import pytest
 import rasterio
 from pyproj import CRS, Transformer
+from rasterio.env import get_gdal_config
 
 from geo.change_detection.grid import Grid
 from geo.errors import SceneError
+from geo.ingest.images import LIBRARY_MB
 from geo.ingest.reader import RasterioReader, Reader, read_scene, scene_grid, write_scene
 from geo.ingest.scenes import find_scenes
 from geo.model import Asset, Scene
@@ -212,6 +215,17 @@ def test_every_tile_of_a_file_is_unpacked_once_for_windows_that_overlap(tmp_path
         assert found.tolist() == numbers(wide)[top : top + 20, 5:77].tolist()
         assert found.dtype == np.uint16
     assert again.tolist() == stored[0].tolist()
+
+
+def test_the_library_underneath_keeps_little_in_every_thread_as_long_as_a_reader_is_used() -> None:
+    def asked() -> list[int]:
+        with ThreadPoolExecutor(1) as pool:
+            return [get_gdal_config("GDAL_CACHEMAX"), pool.submit(get_gdal_config, "GDAL_CACHEMAX").result()]
+
+    before = asked()
+    with RasterioReader(), RasterioReader():
+        assert asked() == [LIBRARY_MB, LIBRARY_MB]
+    assert asked() == before
 
 
 def test_a_closed_reader_reads_afresh(tmp_path: Path) -> None:

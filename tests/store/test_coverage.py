@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
+from pyarrow import feather
 from pyproj import CRS
 
 from geo.change_detection.grid import Grid, coverage_matrix
@@ -52,6 +55,21 @@ def test_other_parcels_another_order_and_another_grid_are_other_matrices(tmp_pat
     ):
         assert same(cache.coverage(parcels, grid), coverage_matrix(parcels, grid))
     assert computed == [3, 3, 2, 3]
+
+
+def test_indices_stay_small_on_disk_and_files_that_hold_large_ones_are_read(
+    tmp_path: Path, computed: list[int]
+) -> None:
+    cache = CoverageCache(tmp_path)
+    cache.coverage(PARCELS, GRID)
+    (path,) = tmp_path.rglob("*.arrow")
+    table = feather.read_table(path, memory_map=False)
+    assert table["pixel"].type == pa.int32()
+    feather.write_feather(table.set_column(1, "pixel", table["pixel"].cast(pa.int64())), str(path))
+    again = cache.coverage(PARCELS, GRID)
+    assert same(again, coverage_matrix(PARCELS, GRID))
+    assert {again.indices.dtype, again.indptr.dtype} == {np.dtype(np.int32)}
+    assert computed == [3]
 
 
 @pytest.mark.parametrize("keep", [0, 10, 100, -20])
