@@ -25,15 +25,10 @@ from geo.change_detection.pair import (
     smooth,
     smooth_at,
 )
-from geo.change_detection.together import edge_strength, lay_together, nearest_clear, sampled
+from geo.change_detection.together import lay_together, sampled
 from geo.change_detection.yardstick import (
     LEARNT_FROM,
-    Both,
-    centres_of,
-    common_change,
     learn_yardstick,
-    nearest_kind,
-    standardised,
 )
 from geo.errors import SchemaError
 from geo.model import CHANGE_COLUMNS, Scene
@@ -144,17 +139,6 @@ def test_a_yardstick_of_some_pixels_is_like_that_of_all_of_them() -> None:
     assert np.corrcoef(some, every)[0, 1] > 0.95
 
 
-def test_so_many_pixels_are_drawn_and_the_same_ones_for_the_same_seed() -> None:
-    column = np.arange(50, dtype=np.float32)[:, None]
-    both = Both(column, column + 100, (column, column), [0])
-    drawn, again = both.drawn(20, 1), both.drawn(20, 1)
-    assert len(np.unique(drawn.old)) == 20
-    assert (drawn.new - drawn.old == 100).all()
-    assert (drawn.edges[1] == drawn.old).all()
-    assert (again.old == drawn.old).all()
-    assert both.drawn(50, 1) is both
-
-
 def test_clouds_of_either_date_give_no_score_and_disturb_no_other() -> None:
     before, after, _ = fields()
     after["SCL"] = np.full((SIDE, SIDE), 5, dtype=np.float32)
@@ -195,45 +179,6 @@ def test_edges_show_what_was_built_in_the_same_brightness() -> None:
         array[block] = before[band][block] + np.broadcast_to(stripes, (SIDE, SIDE))[block]
     edges = change_images(before, after, grid=WIDE)[1]
     assert np.median(edges[block]) > 3 * np.median(edges[~block])
-
-
-def test_a_gap_has_no_edge() -> None:
-    band = np.tile(np.array([1.0, 1.0, np.nan, np.nan, 1.0], dtype=np.float32), (5, 1))
-    clear = np.isfinite(band)
-    assert edge_strength(band, clear, nearest_clear(clear, [np.s_[:, :]])).tolist() == [0] * 15
-
-
-def kinds_of_ground(light: np.ndarray, *, seed: int) -> np.ndarray:
-    return nearest_kind(light, centres_of(light, seed=seed))
-
-
-def without_common(change: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    left: np.ndarray = change - common_change(change, kind, 2)[kind]
-    return left
-
-
-def test_a_small_scene_has_one_kind_of_ground_and_a_large_one_at_most_forty() -> None:
-    rng = np.random.default_rng(0)
-    assert kinds_of_ground(rng.normal(size=(4_999, 2)).astype(np.float32), seed=0).max() == 0
-    many = kinds_of_ground(rng.normal(size=(150_000, 2)).astype(np.float32), seed=0)
-    assert len(np.unique(many)) == 40
-
-
-def test_kinds_of_ground_are_the_clusters_that_are_there() -> None:
-    light = np.repeat(np.array([[-2.0], [2.0]], dtype=np.float32), 2_600, axis=0)
-    kind = kinds_of_ground(light, seed=0)
-    assert len(set(kind[:2_600])) == len(set(kind[2_600:])) == 1
-    assert kind[0] != kind[-1]
-
-
-def test_standardising_a_column_that_is_all_alike_gives_nothing() -> None:
-    assert standardised(np.full((5, 1), 7.0)).ravel().tolist() == [0] * 5
-
-
-def test_the_common_change_of_each_kind_is_its_median() -> None:
-    change = np.array([[5.0, 1.0], [7.0, 1.0], [9.0, 4.0], [100.0, 2.0]])
-    left = without_common(change, np.array([1, 1, 1, 0]))
-    assert left.tolist() == [[-2, 0], [0, 0], [2, 3], [0, 0]]
 
 
 def test_smoothing_takes_the_median_of_clear_pixels_and_leaves_gaps() -> None:
@@ -291,7 +236,3 @@ def test_scores_tell_changed_cells_of_beihai_from_unchanged_ones(
     assert found["positives"] == 206
     assert found["AUC"] >= 0.955
     assert found["AUC"] >= found["plain AUC"] >= 0.90
-
-
-def test_ground_that_is_all_alike_is_of_one_kind() -> None:
-    assert kinds_of_ground(np.zeros((10_000, 3), dtype=np.float32), seed=0).max() == 0
