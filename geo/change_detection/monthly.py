@@ -1,5 +1,6 @@
 """How much of each parcel is built, month by month, from all clear looks of up to a year."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.sparse import csr_array
 
-from geo.change_detection.bounds import BAND, DECISION, Calibration, middle
+from geo.change_detection.bounds import BAND, DECISION, LIMITS, Calibration, middle
 from geo.change_detection.learning import Regression, features
 from geo.change_detection.traits import NOVELTY, edge_of, parcel_traits
 
@@ -24,8 +25,8 @@ MIN_SEEN = 0.6
 """A parcel of which less was ever clear has no fraction."""
 MIN_DATES = 4
 """Of fewer dates nothing is said."""
-NUMBERS = ("built_fraction", "band_low", "band_high", "built_fraction_low", "built_fraction_high", "novelty")
-"""What is said of a parcel, beside why nothing is."""
+NUMBERS = ("built_fraction", "band_low", "band_high", "built_fraction_low", "built_fraction_high")
+"""What is said of a parcel, where anything is."""
 MIN_FULL_PIXELS, FULL = 8, 1 - 1e-6
 INNER_M, MIN_INNER = 5.0, 0.4
 """A parcel with fewer pixels wholly inside, or of which less is left within an inner buffer so wide, shows activity
@@ -99,7 +100,35 @@ def core_weights(coverage: csr_array, shape: tuple[int, int]) -> csr_array:
     return weights
 
 
-def built_fractions(  # noqa: PLR0913  # two stacks of the same pixels belong to one call
+@dataclass(frozen=True, slots=True, eq=False)
+class Foretold:
+    """What is foretold of parcels, before bounds are made of it: those of a whole county at once.
+
+    Attributes
+    ----------
+    under
+        How likely the truth lies under each of ``bounds.LIMITS``, shape (parcels, limits) [1]; NaN where there is a
+        reason.
+    novelty
+        Which part of each is unlike all that was learnt [1].
+    reason
+        Why nothing is said: ``too_small`` or ``too_narrow`` (see `shape_reason`), ``few_dates`` (under `MIN_DATES`: the
+        regression is not asked, and the novelty is NaN too), ``cloudy`` (under `MIN_SEEN` of the parcel was ever
+        clear), or an empty text.
+    """
+
+    under: Values
+    novelty: Values
+    reason: NDArray[np.object_]
+
+
+def all_of(parts: Sequence[Foretold]) -> Foretold:
+    """Return the parcels of all parts, one after the other."""
+    none = Foretold(np.empty((0, len(LIMITS))), np.empty(0), np.empty(0, dtype=object))
+    return Foretold(*(np.concatenate([getattr(one, name) for one in (none, *parts)]) for name in Foretold.__slots__))
+
+
+def foretell(  # noqa: PLR0913  # two stacks of the same pixels belong to one call
     stack: Image,
     shape: tuple[int, int],
     coverage: csr_array,
@@ -107,8 +136,8 @@ def built_fractions(  # noqa: PLR0913  # two stacks of the same pixels belong to
     learnt: Learnt,
     *,
     earlier: Image | None = None,
-) -> dict[str, NDArray[Any]]:
-    """Return the built fraction of parcels from up to a year of dates, with its band and the bounds that decide.
+) -> Foretold:
+    """Return what up to a year of dates foretells of the built fraction of parcels.
 
     Parameters
     ----------
@@ -123,33 +152,36 @@ def built_fractions(  # noqa: PLR0913  # two stacks of the same pixels belong to
         The same pixels on dates when nothing stood on their parcel yet, in any order; NaN for pixels of parcels of
         which no such time is known. Given wrongly, it makes what stood there then seem not built: pass looks between
         delivery and the start of works, or none.
-
-    Returns
-    -------
-    dict
-        ``built_fraction``, ``band_low``, ``band_high`` (the truth lies beyond each with 5 %), ``built_fraction_low``,
-        ``built_fraction_high`` (with 1 %), ``novelty`` [1]; all but the last NaN where ``reason`` is not empty:
-        ``too_small`` or ``too_narrow`` (see `shape_reason`), ``few_dates`` (under `MIN_DATES`: the regression is not
-        asked, and ``novelty`` is NaN too), or ``cloudy`` (under `MIN_SEEN` of the parcel was ever clear).
     """
     reason = shape_reason(coverage, outline)
     if len(stack) < MIN_DATES:
         reason[reason == ""] = "few_dates"
-        return dict.fromkeys(NUMBERS, np.full(len(reason), np.nan)) | {"reason": reason}
+        return Foretold(np.full((len(reason), len(LIMITS)), np.nan), np.full(len(reason), np.nan), reason)
     touched = np.unique(coverage.indices)
     weights, part = core_weights(coverage, shape)[:, touched], coverage[:, touched]
     seen = features(stack[:, :, touched], part, None if earlier is None else earlier[:, :, touched])
     traits = parcel_traits(learnt.regression, seen, weights, edge_of(outline.perimeter_m, outline.area_m2))
     part_seen = (part @ np.isfinite(seen[:, 0]).astype(np.float64)) / np.maximum(part.sum(axis=1), 1e-9)
     reason[(reason == "") & (part_seen < MIN_SEEN)] = "cloudy"
-    known = reason == ""
-    foretold, novelty = learnt.calibration.foretell(traits), traits[:, NOVELTY]
-    value = np.where(known, middle(foretold), np.nan)
-    found: dict[str, NDArray[Any]] = {"built_fraction": value, "novelty": novelty, "reason": reason}
-    for names, probability in (
-        (("band_low", "band_high"), BAND),
-        (("built_fraction_low", "built_fraction_high"), DECISION),
-    ):
-        for name, side in zip(names, learnt.calibration.bounds(foretold, novelty, probability), strict=True):
-            found[name] = np.where(known, side, np.nan)
+    under = np.where((reason == "")[:, None], learnt.calibration.foretell(traits), np.nan)
+    return Foretold(under, traits[:, NOVELTY], reason)
+
+
+def built_fractions(foretold: Foretold, calibration: Calibration) -> dict[str, NDArray[Any]]:
+    """Return the built fraction of parcels, with its band and the bounds that decide.
+
+    Returns
+    -------
+    dict
+        ``built_fraction``, ``band_low``, ``band_high`` (the truth lies beyond each with 5 %), ``built_fraction_low``,
+        ``built_fraction_high`` (with 1 %), ``novelty`` [1] and ``reason``; the fraction and its bounds are NaN where
+        there is a reason.
+    """
+    is_known = foretold.reason == ""
+    under, novelty = foretold.under[is_known], foretold.novelty[is_known]
+    band, decision = (calibration.bounds(under, novelty, probability) for probability in (BAND, DECISION))
+    found: dict[str, NDArray[Any]] = {"novelty": foretold.novelty, "reason": foretold.reason}
+    for name, values in zip(NUMBERS, (middle(under), *band, *decision), strict=True):
+        found[name] = np.full(len(is_known), np.nan)
+        found[name][is_known] = values
     return found

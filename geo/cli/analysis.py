@@ -12,6 +12,7 @@ from geo.locale import say, say_refusal
 from geo.steps.export import check_suffix, to_json, write_table
 from geo.steps.indicators import SURFACE_ERROR_M, Counting, Land, compute_indicators, count_notes, store_indicators
 from geo.steps.ingest import describe, has_refusals, scenes_intake
+from geo.steps.local import local_json, say_local
 from geo.steps.observe import observe, observe_store
 from geo.steps.rules import NATIONAL
 from geo.store import open_store
@@ -82,9 +83,13 @@ def observe_command(
         engine, now = open_store(context.settings.store), datetime.now(UTC)
         seen = observe_store(engine, until=now, as_of=now.date(), known_at=now, progress=context.progress)
         if as_json:
-            typer.echo(to_json({"scenes": seen.used, "observations": seen.rows, "refused": seen.refused}))
+            local = {"local": local_json(seen.local)} if seen.local else {}
+            counted = {"scenes": seen.used, "observations": seen.rows, "months": seen.months, "refused": seen.refused}
+            typer.echo(to_json(counted | local))
         else:
             typer.echo(say("scan.scenes_done", context.lang, scenes=seen.used, refused=len(seen.refused)))
+            for line in say_local(seen.local, context.lang) if seen.local else []:
+                typer.echo(line)
         if seen.refused:
             raise typer.Exit(PARTLY_REFUSED)
         return

@@ -36,6 +36,11 @@ MONTHLY_COLUMNS = (
     "built_fraction_high",
     "band_low",
     "band_high",
+    "image_low",
+    "image_high",
+    "known_by",
+    "known_low",
+    "known_high",
     "reason",
     "start",
     "start_not_before",
@@ -51,8 +56,9 @@ MONTHLY_COLUMNS = (
 """What the series of a parcel says at the end of a month.
 
 ``looks`` is how many dates of up to 12 months the fraction is from; ``reason`` is empty or says why it is NaN; the band
-is for the eye. ``start`` is ``started``, ``not_started`` or ``unknown``, ``works`` one of ``suspension.State``; scenes
-are the ones that bracket each, joined by spaces."""
+is for the eye. ``image_`` is that band by the image alone, before bounds were drawn out for what is known of some
+parcels; ``known_`` is what ``footprints`` or a ``visit`` tell of this one. ``start`` is ``started``, ``not_started`` or
+``unknown``, ``works`` one of ``suspension.State``; scenes are the ones that bracket each, joined by spaces."""
 
 CHANGE_COLUMNS = ("parcel_id", "before_scene", "after_scene", "kind", "not_before", "not_after", "change_score")
 

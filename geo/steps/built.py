@@ -1,8 +1,6 @@
 """How much of each parcel is built at the end of a month, from the kept pixels of a year."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -10,31 +8,31 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from geo.change_detection.bounds import Calibration
 from geo.change_detection.boxes import Box
 from geo.change_detection.history import STRUCTURE
-from geo.change_detection.monthly import AROUND_PX, built_fractions, outline_of
+from geo.change_detection.local import Truths, drawn_out, local_margins
+from geo.change_detection.monthly import AROUND_PX, Foretold, all_of, built_fractions, foretell, outline_of
 from geo.change_detection.stacks import Looks, Stack
 from geo.steps.series import Piece
 from geo.steps.training import learnt, learnt_key
 
-__all__ = ["built_columns", "learnt_key", "learnt_measure"]
+__all__ = ["built_columns", "foretell", "foretell_piece", "learnt", "learnt_key", "vacant_days"]
 
 YEAR_D = 365.0
 MOST_LOOKS = 24
 """Of a year with more looks so many are taken, evenly spread and always the last: more cost time and say little."""
 MIN_EARLIER = 3
 """From fewer looks it is not known that nothing stood."""
-NAMES = ("built_fraction", "built_fraction_low", "built_fraction_high", "band_low", "band_high", "reason")
+NAMES = (
+    *("built_fraction", "built_fraction_low", "built_fraction_high", "band_low", "band_high"),
+    *("image_low", "image_high", "reason"),
+)
 
 Image = NDArray[np.float32]
 Values = NDArray[np.float64]
-Measure = Callable[..., dict[str, NDArray[Any]]]
-"""As ``built_fractions``, but for what is learnt."""
-
-
-def learnt_measure() -> Measure:
-    """Return ``built_fractions`` by what this machine learnt; at first use that takes a while."""
-    return partial(built_fractions, learnt=learnt())
+Measure = Callable[..., Foretold]
+"""As ``monthly.foretell``, but for what is learnt."""
 
 
 def vacant_days(rows: pd.DataFrame, ledger: pd.DataFrame) -> dict[str, Values]:
@@ -68,15 +66,15 @@ def vacant_days(rows: pd.DataFrame, ledger: pd.DataFrame) -> dict[str, Values]:
     return {str(parcel): days.to_numpy() for parcel, days in kept if len(days) >= MIN_EARLIER}
 
 
-def built_columns(
+def foretell_piece(
     piece: Piece, measure: Measure, *, until: float, vacant: Mapping[str, Values]
-) -> dict[str, dict[str, object]]:
-    """Return how much of the parcels of a piece is built: columns `NAMES` by ``parcel_id``.
+) -> Iterator[tuple[list[str], Foretold]]:
+    """Yield parcels of a piece, and what is foretold of how much of them is built.
 
     Parameters
     ----------
     measure
-        From `learnt_measure`.
+        ``monthly.foretell`` by what this machine learnt.
     until
         Day number of the end of the month [d]; looks of the year before it count.
     vacant
@@ -86,7 +84,6 @@ def built_columns(
     for parcel, stack in piece.stacks.items():
         light = light_on(stack, piece.looks[parcel], piece.looks[parcel].days > until - YEAR_D)
         by_dates.setdefault(len(light), {})[parcel] = light
-    rows: dict[str, dict[str, object]] = {}
     for images in by_dates.values():
         parcels = list(images)
         boxes, weights = [piece.boxes[one] for one in parcels], [piece.stacks[one].weight for one in parcels]
@@ -94,9 +91,33 @@ def built_columns(
         outline = outline_of(in_metres(piece.place.shapes[parcels]))
         before = _before(piece, parcels, vacant, until=until)
         earlier = None if before is None else lay(before, boxes, weights)[0]
-        found = measure(laid, shape, coverage, outline, earlier=earlier)
-        rows |= {parcel: {name: found[name][row] for name in NAMES} for row, parcel in enumerate(parcels)}
-    return rows
+        yield parcels, measure(laid, shape, coverage, outline, earlier=earlier)
+
+
+def built_columns(
+    parts: Sequence[tuple[list[str], Foretold]], calibration: Calibration, known: pd.DataFrame
+) -> pd.DataFrame:
+    """Return how much of parcels is built, with bounds drawn out as far as what is known of some of them asks for.
+
+    Parameters
+    ----------
+    parts
+        From `foretell_piece`, of a whole county.
+    known
+        From `truths.known_shares`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `NAMES` by ``parcel_id``; ``image_low`` and ``image_high`` are the band before it is drawn out.
+    """
+    parcels = [parcel for some, _ in parts for parcel in some]
+    found = built_fractions(all_of([one for _, one in parts]), calibration)
+    low, high = (known[name].reindex(parcels).to_numpy(dtype=np.float64) for name in ("known_low", "known_high"))
+    margins = local_margins(Truths(low, high), found["band_low"], found["band_high"])
+    image = {"image_low": found["band_low"], "image_high": found["band_high"]}
+    columns = drawn_out(found, margins) | image
+    return pd.DataFrame({name: columns[name] for name in NAMES}, index=pd.Index(parcels, name="parcel_id"))
 
 
 def _before(piece: Piece, parcels: Sequence[str], vacant: Mapping[str, Values], *, until: float) -> list[Image] | None:

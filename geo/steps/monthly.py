@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,11 @@ from geo.model import MONTHLY_COLUMNS, Scene
 from geo.steps.kept import Kept
 from geo.steps.places import Places
 from geo.steps.series import References, read_pieces, usable_looks
+from geo.steps.truths import still_known
 from geo.store import add_monthly, monthly_versions
+
+if TYPE_CHECKING:
+    from geo.change_detection.monthly import Foretold
 
 METHOD = "monthly-1"
 """Names how months were made; another number when the same pixels would give other ones."""
@@ -31,6 +37,12 @@ SHARES = {
     "built": ("built_fraction",),
 }
 """Columns of observations that are added up."""
+SHOWN = (
+    *("looked_from_on", "looked_through_on", "looks"),
+    *("start", "start_not_before", "start_not_after", "start_scenes", "start_reason"),
+    *("works", "last_change_on", "next_look_on", "works_scenes", "works_reason"),
+)
+"""What one series shows by itself."""
 
 Values = NDArray[np.float64]
 
@@ -49,6 +61,8 @@ class Month:
         How large the parcels are, by ``parcel_id`` [m2].
     ledger
         ``delivered_on`` and ``started_on`` by ``parcel_id``, as the ledger gives them for the parcel alone.
+    known
+        What footprints and visits tell of how much is built, from `truths.known_shares`.
     """
 
     as_of: date
@@ -56,6 +70,7 @@ class Month:
     scenes: Sequence[Scene]
     areas_m2: pd.Series
     ledger: pd.DataFrame
+    known: pd.DataFrame
 
     @property
     def name(self) -> str:
@@ -81,7 +96,8 @@ def observe_month(engine: Engine, places: Places, kept: Kept, observations: pd.D
     by_name = {scene.scene_id: scene for scene in month.scenes if kept.wants(scene)}
     versions = observations.groupby("parcel_id")["parcel_version"].first()
     days = month.ledger.dropna().sort_index().to_csv(date_format="%Y-%m-%d")
-    stamps = [learnt_key(), *sorted(map(kept.stamp, by_name.values())), days]
+    known = month.known.sort_index().to_csv(date_format="%Y-%m-%d")
+    stamps = [learnt_key(), *sorted(map(kept.stamp, by_name.values())), days, known]
     inputs = hashlib.sha256("\n".join(stamps).encode()).hexdigest()
     with engine.connect() as conn:
         done = monthly_versions(conn, month.name, method=METHOD, inputs=inputs)
@@ -107,24 +123,33 @@ def month_rows(
     scenes
         By ``scene_id``.
     """
-    from geo.steps.built import built_columns, learnt_measure, vacant_days  # noqa: PLC0415  # as above
+    from geo.steps.built import (  # noqa: PLC0415  # as above
+        built_columns,
+        foretell,
+        foretell_piece,
+        learnt,
+        vacant_days,
+    )
 
-    measure, until, frames = learnt_measure(), last_moment(month.as_of), list[dict[str, object]]()
-    vacant = vacant_days(rows, month.ledger)
-    areas = month.areas_m2.to_dict()
+    taught, until, foretold = learnt(), last_moment(month.as_of), list["tuple[list[str], Foretold]"]()
+    vacant, measure = vacant_days(rows, month.ledger), partial(foretell, learnt=taught)
+    areas, shown = month.areas_m2.to_dict(), list[dict[str, object]]()
     for _, part in rows.groupby(rows["grid"].map(repr), sort=True):
-        references, looks, built = References(), dict[str, Looks](), dict[str, dict[str, object]]()
+        references, looks = References(), dict[str, Looks]()
         for piece in read_pieces(places, kept, scenes, part, references):
             looks |= {parcel: look.of_the_place() for parcel, look in piece.looks.items()}
-            built |= built_columns(piece, measure, until=until, vacant=vacant)
+            foretold += foretell_piece(piece, measure, until=until, vacant=vacant)
         quiet = _quiet([*looks.values(), *references.looks.values()])
         seen, common = _shown(part), references.common()
         for parcel in sorted(looks):
             found = looks[parcel]
             level = found.green - common.on(found.days)
-            shown = _row(seen[parcel], found, level, quiet=quiet, area_m2=areas[parcel])
-            frames.append({"parcel_id": parcel} | shown | built[parcel])
-    return pd.DataFrame(frames, columns=list(MONTHLY_COLUMNS)).assign(month=month.name)
+            shown.append({"parcel_id": parcel} | _row(seen[parcel], found, level, quiet=quiet, area_m2=areas[parcel]))
+    frame = pd.DataFrame(shown, columns=["parcel_id", *SHOWN]).set_index("parcel_id")
+    known = still_known(month.known, frame)
+    built = built_columns(foretold, taught.calibration, known)
+    frame = frame.join(built).join(known).fillna({"known_by": ""}).reset_index()
+    return frame.assign(month=month.name)[list(MONTHLY_COLUMNS)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

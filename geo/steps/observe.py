@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from geo.change_detection.passes import group_passes
 from geo.errors import SourceError
@@ -20,9 +20,12 @@ from geo.ingest.report import Intake
 from geo.ingest.scenes import SceneIntake, find_scenes
 from geo.model import CHANGE_COLUMNS, Scene
 from geo.steps.kept import Kept
+from geo.steps.local import Local, local_of
 from geo.steps.looks import Look, Mask, compare_looks, look, together
+from geo.steps.monthly import METHOD as MONTHLY_METHOD
 from geo.steps.monthly import Month, observe_month
 from geo.steps.places import SEED, Places
+from geo.steps.truths import known_shares
 from geo.store import (
     PixelStore,
     add_changes,
@@ -33,6 +36,8 @@ from geo.store import (
     mean_clear,
     observed_versions,
     read_changes,
+    read_footprints,
+    read_monthly,
     read_observations,
     read_parcels,
     read_registers,
@@ -94,13 +99,17 @@ class ObserveResult:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What became of the scenes of a store: how many were used, which could not be read and why, and new rows."""
+    """What became of the scenes of a store: how many were used, which could not be read and why, and new rows.
+
+    ``local`` is how the month agrees with what is known of parcels beside its images; None where nothing was observed.
+    """
 
     used: int
     refused: list[dict[str, str]] = field(default_factory=list)
     seed: int = SEED
     rows: int = 0
     months: int = 0
+    local: Local | None = None
 
 
 def observe(  # noqa: PLR0913  # each is an option of the command
@@ -183,26 +192,27 @@ def observe_store(
             rows += _keep(engine, seen, versions)
         areas_m2 = parcels.set_index("parcel_id")["area_m2"]
         with engine.connect() as conn:
-            ledger = days_of_works(conn, as_of=as_of, known_at=known_at)
+            registers = read_registers(conn, as_of=as_of, known_at=known_at)
+            ledger = days_of_works(registers, complete_through(conn, known_at=known_at), as_of=as_of)
+            footprints = read_footprints(conn, as_of=as_of, known_at=known_at)
             seen_all = read_observations(conn, method=METHOD, until=until, as_of=as_of, known_at=known_at)
-        month = Month(as_of=as_of, known_at=known_at, scenes=scenes, areas_m2=areas_m2, ledger=ledger)
+        known = known_shares(parcels, footprints, registers["visit"], as_of=as_of)
+        month = Month(as_of=as_of, known_at=known_at, scenes=scenes, areas_m2=areas_m2, ledger=ledger, known=known)
         months = observe_month(engine, places, kept, seen_all, month=month)
         try:
             _compare_store(engine, [one for one in usable if one], places, versions=versions, until=until)
         except SourceError as error:
             refused.append({"scene_id": str(error.params.get("file", "")), "code": error.code})
-    return Observed(sum(map(len, usable)), refused, rows=rows, months=months)
+    with engine.connect() as conn:
+        said = read_monthly(conn, method=MONTHLY_METHOD, month=month.name, as_of=as_of, known_at=known_at)
+    return Observed(sum(map(len, usable)), refused, rows=rows, months=months, local=local_of(said, month.name))
 
 
-def days_of_works(conn: Connection, *, as_of: date, known_at: datetime) -> pd.DataFrame:
+def days_of_works(registers: Mapping[str, pd.DataFrame], complete: Mapping[str, date], *, as_of: date) -> pd.DataFrame:
     """Return delivery and start by ``parcel_id``; of a parcel that shares its contract neither is its own.
 
     Works or buildings that were known before the day of the start put it there.
     """
-    registers, complete = (
-        read_registers(conn, as_of=as_of, known_at=known_at),
-        complete_through(conn, known_at=known_at),
-    )
     folded, _ = fold_registers(registers, complete_through=complete, as_of=as_of)
     rows = folded.drop_duplicates("parcel_id").set_index("parcel_id")
     signs = rows.reindex(columns=SIGNS_OF_WORKS).astype("datetime64[s]")

@@ -21,6 +21,7 @@ from geo.steps.assess import Assessment, end_of, findings_table, gather, judge
 from geo.steps.clocks import Clocks, clocks_of, holidays_through, write_clocks
 from geo.steps.explain import suggestions_of
 from geo.steps.export import write_json, write_table
+from geo.steps.local import local_json, local_of
 from geo.steps.map import known_scenes, write_map
 from geo.steps.monthly import METHOD as MONTHLY_METHOD
 from geo.steps.observe import CHANGE_METHOD, METHOD, Observed, Progress, observe_store, quietly
@@ -211,6 +212,7 @@ def _run(  # noqa: PLR0913 - everything that a run leaves
         "complete_through": {field: day.isoformat() for field, day in assessment.evidence.complete_through.items()},
         "scenes": {"used": observed.used, "refused": observed.refused},
         "counts": counts(assessment),
+        "local": local_json(local_of(assessment.evidence.monthly, begun.month)),
         "clocks": clocks.rows["state"].value_counts().sort_index().to_dict(),
         "clocks_not_run": {clock: list(facts) for clock, facts in clocks.lacking.items()},
         "not_asked": {rule: list(facts) for rule, facts in assessment.lacking.items()},

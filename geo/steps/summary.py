@@ -6,6 +6,7 @@ import pandas as pd
 
 from geo.locale import Language, say
 from geo.steps.assess import Assessment
+from geo.steps.local import local_of, say_local
 from geo.steps.map import LABEL_ORDER
 
 OUTCOMES = ("met", "undetermined", "not_met")
@@ -70,6 +71,7 @@ def summarise(run: dict[str, object], assessment: Assessment, *, language: Langu
         lines.append(say("scan.rows_refused", language, count=refused))
     if scenes["refused"]:
         lines.append(say("scan.scenes_refused", language, count=len(cast("list[object]", scenes["refused"]))))
+    lines += say_local(local_of(assessment.evidence.monthly, str(run["month"])), language)
     return "\n".join([*lines, summarise_findings(assessment, language)])
 
 

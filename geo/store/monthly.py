@@ -13,7 +13,10 @@ from geo.store.turn import take_turn
 from geo.store.versions import among_current
 
 DAYS = tuple(name for name in MONTHLY_COLUMNS if name.endswith(("_on", "_not_before", "_not_after")))
-NUMBERS = ("looks", "built_fraction", "built_fraction_low", "built_fraction_high", "band_low", "band_high")
+NUMBERS = (
+    *("looks", "built_fraction", "built_fraction_low", "built_fraction_high", "band_low", "band_high"),
+    *("image_low", "image_high", "known_low", "known_high"),
+)
 TEXTS = tuple(name for name in MONTHLY_COLUMNS if name not in (*DAYS, *NUMBERS))
 
 
@@ -67,7 +70,12 @@ def add_monthly(conn: Connection, frame: pd.DataFrame, *, method: str, inputs: s
 
 
 def read_monthly(
-    conn: Connection, *, method: str, as_of: date | None = None, known_at: datetime | None = None
+    conn: Connection,
+    *,
+    method: str,
+    month: str | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
 ) -> pd.DataFrame:
     """Return what was said of every month, of current parcel versions, each month's last revision.
 
@@ -77,6 +85,8 @@ def read_monthly(
         A connection.
     method
         What made it.
+    month
+        Only this one; None is all.
     as_of
         Only what is from looks up to this day; None is no limit.
     known_at
@@ -93,6 +103,8 @@ def read_monthly(
         .join_from(table, tables.parcel)
         .where(table.c.method == method, among_current(table.c.parcel_version, PARCELS, as_of=as_of, known_at=known_at))
     )
+    if month is not None:
+        query = query.where(table.c.month == month)
     if as_of is not None:
         query = query.where(table.c.looked_through_on <= as_of)
     if known_at is not None:

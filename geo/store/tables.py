@@ -26,7 +26,7 @@ from sqlalchemy.schema import SchemaItem
 from geo.model import CLASS_FRACTIONS
 from geo.store.column_types import Day, Geometry, Instant, Json
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 STORED_SRID = 4490
 """EPSG number of every stored geometry: CGCS2000, longitude first."""
 
@@ -254,6 +254,8 @@ monthly = _table(
     Column("looked_through_on", Day, nullable=True),
     Column("looks", Integer, nullable=False),
     *map(_number, ("built_fraction", "built_fraction_low", "built_fraction_high", "band_low", "band_high")),
+    *map(_number, ("image_low", "image_high", "known_low", "known_high")),
+    _text("known_by", optional=True),
     _text("reason", optional=True),
     _text("start"),
     Column("start_not_before", Day, nullable=True),

@@ -39,10 +39,10 @@ def _to_version_3(table: str, row: Row) -> Iterable[tuple[str, Row]]:
     return [(table, row)]
 
 
-STEPS: Mapping[int, Step] = {1: _keep, 2: _to_version_3, 3: _keep}
+STEPS: Mapping[int, Step] = {1: _keep, 2: _to_version_3, 3: _keep, 4: _keep}
 """What leads from a version to the next one, by the version it leads from. Version 2 has views, and the same rows; in
 version 3 the ledger has several registers, and parcels and footprints can be no more; version 4 has a table of
-months."""
+months, and version 5 columns of it for what is known of parcels beside the image."""
 
 
 def upgrade(

@@ -1,5 +1,7 @@
 """The built share of parcels from a year of looks."""
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from scipy.sparse import csr_array
 
 from geo.change_detection.grid import Grid, coverage_matrix
 from geo.change_detection.mixtures import Library
-from geo.change_detection.monthly import Learnt, built_fractions, core_weights, outline_of
+from geo.change_detection.monthly import Learnt, Outline, all_of, built_fractions, core_weights, foretell, outline_of
 from geo.change_detection.schedule import GRASS, KINDS, ROOF, SOIL
 from geo.change_detection.sites import Looks, light_of
 
@@ -20,11 +22,17 @@ OTHER = shapely.box(500_020, 2_600_180, 500_120, 2_600_230)
 YEAR, BEFORE = np.linspace(-350.0, -5.0, 12), np.linspace(-1_000.0, -700.0, 6)
 
 
+def said(stack: np.ndarray, parcels: list[shapely.Geometry], learnt: Learnt, **earlier: Any) -> dict[str, Any]:
+    """Return what is said of parcels on the field."""
+    foretold = foretell(stack, (SIDE, SIDE), cover(*parcels), outlines(*parcels), learnt, **earlier)
+    return built_fractions(foretold, learnt.calibration)
+
+
 def cover(*shapes: shapely.Geometry) -> csr_array:
     return coverage_matrix(gpd.GeoSeries(list(shapes), crs=32650), FIELD)
 
 
-def outlines(*shapes: shapely.Geometry) -> object:
+def outlines(*shapes: shapely.Geometry) -> Outline:
     return outline_of(gpd.GeoSeries(list(shapes), crs=32650))
 
 
@@ -72,7 +80,7 @@ def test_a_half_built_parcel_is_found_half_built_between_its_bounds(
 ) -> None:
     early, late = pictures
     for earlier in (early, None):
-        found = built_fractions(late, (SIDE, SIDE), cover(PARCEL), outlines(PARCEL), small_learnt, earlier=earlier)
+        found = said(late, [PARCEL], small_learnt, earlier=earlier)
         value = found["built_fraction"][0]
         assert value == pytest.approx(0.5, abs=0.15)
         low, high = found["built_fraction_low"][0], found["built_fraction_high"][0]
@@ -82,10 +90,8 @@ def test_a_half_built_parcel_is_found_half_built_between_its_bounds(
 
 def test_a_parcel_is_what_it_is_beside_others(pictures: tuple[np.ndarray, np.ndarray], small_learnt: Learnt) -> None:
     early, late = pictures
-    alone = built_fractions(late, (SIDE, SIDE), cover(PARCEL), outlines(PARCEL), small_learnt, earlier=early)
-    beside = built_fractions(
-        late, (SIDE, SIDE), cover(OTHER, PARCEL), outlines(OTHER, PARCEL), small_learnt, earlier=early
-    )
+    alone = said(late, [PARCEL], small_learnt, earlier=early)
+    beside = said(late, [OTHER, PARCEL], small_learnt, earlier=early)
     for name in ("built_fraction", "built_fraction_low", "built_fraction_high", "band_low", "novelty"):
         assert beside[name][1] == pytest.approx(alone[name][0], abs=1e-6)
     assert beside["built_fraction"][0] < 0.3
@@ -107,7 +113,26 @@ def test_a_parcel_that_cannot_be_seen_well_says_why(
     if reason == "cloudy":
         late[:, :, : SIDE * SIDE // 2] = np.nan
     dates = late[:3] if reason == "few_dates" else late
-    found = built_fractions(dates, (SIDE, SIDE), cover(parcel), outlines(parcel), small_learnt)
+    found = said(dates, [parcel], small_learnt)
     assert found["reason"].tolist() == [reason]
     assert np.isnan(found["built_fraction"]).all()
     assert np.isnan(found["built_fraction_high"]).all()
+
+
+def test_what_is_foretold_of_parts_is_said_of_the_whole(
+    pictures: tuple[np.ndarray, np.ndarray], small_learnt: Learnt
+) -> None:
+    _, late = pictures
+    parts = [
+        foretell(stack, (SIDE, SIDE), cover(parcel), outlines(parcel), small_learnt)
+        for stack, parcel in ((late, PARCEL), (late[:3], PARCEL), (late, OTHER))
+    ]
+    whole = built_fractions(all_of(parts), small_learnt.calibration)
+    one_by_one = [built_fractions(part, small_learnt.calibration) for part in parts]
+    for name, values in whole.items():
+        np.testing.assert_array_equal(values, np.concatenate([one[name] for one in one_by_one]))
+    assert whole["reason"].tolist() == ["", "few_dates", ""]
+
+
+def test_of_no_parcel_nothing_is_said(small_learnt: Learnt) -> None:
+    assert all(len(values) == 0 for values in built_fractions(all_of([]), small_learnt.calibration).values())

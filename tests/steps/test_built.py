@@ -1,6 +1,6 @@
 """Boxes of pixels laid out for the regression of the built share, and what comes back of them."""
 
-from typing import Any, cast
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
@@ -10,11 +10,12 @@ import shapely
 from scipy.sparse import csr_array
 
 from geo.change_detection.blocks import Block
+from geo.change_detection.bounds import LIMITS
 from geo.change_detection.boxes import Box
-from geo.change_detection.grid import Grid, coverage_matrix
-from geo.change_detection.monthly import AROUND_PX, Learnt, Outline, built_fractions, outline_of
+from geo.change_detection.grid import Grid
+from geo.change_detection.monthly import AROUND_PX, Foretold, Learnt, Outline
 from geo.change_detection.stacks import Looks, Stack
-from geo.steps.built import MOST_LOOKS, NAMES, built_columns, in_metres, lay, learnt_measure, light_on, vacant_days
+from geo.steps.built import MOST_LOOKS, NAMES, built_columns, foretell_piece, in_metres, lay, light_on, vacant_days
 from geo.steps.places import Place
 from geo.steps.series import Piece
 
@@ -98,26 +99,52 @@ def piece_of(stacks: dict[str, Stack]) -> Piece:
 
 def mean_light(
     stack: np.ndarray, _: tuple[int, int], coverage: csr_array, outline: Outline, *, earlier: np.ndarray | None
-) -> dict[str, Any]:
+) -> Foretold:
     """Stand in for the regression: the mean over dates, bands and pixels tells which light came in for whom."""
     light = stack if earlier is None else np.nanmax(earlier, axis=0, keepdims=True, initial=-1)
     value = coverage @ np.nan_to_num(light).mean(axis=(0, 1)) / coverage.sum(axis=1)
-    return dict.fromkeys(NAMES, value) | {"reason": np.array([f"{area:.0f}" for area in outline.area_m2])}
+    return Foretold(value[:, None], value, np.array([f"{area:.0f}" for area in outline.area_m2], dtype=object))
+
+
+def seen(stacks: dict[str, Stack], vacant: dict[str, np.ndarray]) -> dict[str, float]:
+    """Mean light by parcel."""
+    parts = foretell_piece(piece_of(stacks), mean_light, until=UNTIL, vacant=vacant)
+    found = {}
+    for parcels, one in parts:
+        assert (one.reason == "1600").all()
+        found |= dict(zip(parcels, one.novelty, strict=True))
+    return found
 
 
 def test_each_parcel_gets_its_own_row_whatever_the_number_of_its_dates() -> None:
     stacks = {"b": stack_of([900], 4, 0.1), "a": stack_of([900, 950], 4, 0.3), "c": stack_of([990], 4, 0.5)}
-    rows = built_columns(piece_of(stacks), mean_light, until=UNTIL, vacant={})
-    assert {name: row["built_fraction"] for name, row in rows.items()} == pytest.approx({"b": 0.1, "a": 0.8, "c": 0.5})
-    assert all(row["reason"] == "1600" for row in rows.values())
+    assert seen(stacks, {}) == pytest.approx({"b": 0.1, "a": 0.8, "c": 0.5})
 
 
 def test_looks_when_nothing_stood_reach_their_own_parcel_and_none_of_the_year_is_among_them() -> None:
     stacks = {"a": stack_of([100, 200, 700, 900], 4, 0.3), "b": stack_of([100, 900], 4, 0.1)}
     stacks["c"] = stack_of([100, 600, 990], 4, 0.5)
     vacant = {"a": np.array([100.0, 200.0, 700.0]), "c": np.array([600.0])}
-    rows = built_columns(piece_of(stacks), mean_light, until=UNTIL, vacant=vacant)
-    assert {one: row["built_fraction"] for one, row in rows.items()} == pytest.approx({"a": 1.3, "b": -1, "c": 1.5})
+    assert seen(stacks, vacant) == pytest.approx({"a": 1.3, "b": -1, "c": 1.5})
+
+
+def test_what_is_known_of_some_parcels_draws_out_the_bounds_of_all(learnt_small: Callable[[], Learnt]) -> None:
+    under = np.tile((LIMITS > 0.2) * 1.0, (5, 1))
+    first = Foretold(under[:2], np.zeros(2), np.array(["", "cloudy"], dtype=object))
+    second = Foretold(under[:3], np.zeros(3), np.array([""] * 3, dtype=object))
+    known = pd.DataFrame({"known_low": [0.9] * 3, "known_high": 1.0}, index=["a", "b", "c"])
+    parts = [(["a", "b"], first), (["c", "d", "e"], second)]
+    plain, wide = (built_columns(parts, learnt_small().calibration, rows) for rows in (known[:0], known))
+    assert plain.index.tolist() == list("abcde")
+    assert (plain["band_high"].dropna() < 0.9).all()
+    seen = wide.index != "b"  # of two parcels of which more is known than is seen, both lie over their bands
+    assert wide.loc["b", ["band_low", "image_high"]].isna().all()
+    raised = (wide["band_high"] - plain["band_high"])[seen]
+    assert raised.tolist() == pytest.approx([0.9 - plain.loc["a", "band_high"]] * 4)
+    for name in ("band_low", "built_fraction_low", "built_fraction"):
+        pd.testing.assert_series_equal(wide[name], plain[name])
+    for name in ("image_low", "image_high"):
+        pd.testing.assert_series_equal(wide[name], plain[f"band{name[5:]}"], check_names=False)
 
 
 def looks_at(parcel: str, low: list[float]) -> pd.DataFrame:
@@ -152,8 +179,10 @@ def test_two_clear_looks_are_too_few_to_know_that_nothing_stood() -> None:
     assert vacant_days(looks_at("other", [0.0] * 10), known(1, 9)) == {}
 
 
-def test_no_parcel_gives_no_row() -> None:
-    assert built_columns(piece_of({}), mean_light, until=UNTIL, vacant={}) == {}
+def test_no_parcel_gives_no_row(learnt_small: Callable[[], Learnt]) -> None:
+    assert seen({}, {}) == {}
+    nothing = pd.DataFrame({"known_low": [], "known_high": []})
+    assert list(built_columns([], learnt_small().calibration, nothing).columns) == list(NAMES)
 
 
 def test_sizes_are_of_metres_where_the_scene_is_in_degrees() -> None:
@@ -161,15 +190,3 @@ def test_sizes_are_of_metres_where_the_scene_is_in_degrees() -> None:
     assert in_metres(shape).area.iloc[0] == pytest.approx(101.7 * 110.8, rel=0.01)
     plane = gpd.GeoSeries([shapely.box(0, 0, 1, 1)], crs=32650)
     assert in_metres(plane) is plane
-
-
-def test_of_too_few_dates_the_same_is_said_without_the_regression() -> None:
-    shapes = gpd.GeoSeries([shapely.box(0, 0, size, size) for size in (15, 40, 80)], crs=32650)
-    grid = Grid("EPSG:32650", (10.0, 0.0, -20.0, 0.0, -10.0, 180.0), (20, 20))
-    coverage, outline = coverage_matrix(shapes, grid), outline_of(shapes)
-    stack = np.full((3, 7, 400), 0.2, dtype=np.float32)
-    wanted = built_fractions(stack, grid.shape, coverage, outline, cast("Learnt", None))
-    found = learnt_measure()(stack, grid.shape, coverage, outline)
-    for name in NAMES:
-        np.testing.assert_array_equal(found[name], wanted[name])
-    assert found["reason"].tolist() == ["too_small", "few_dates", "few_dates"]

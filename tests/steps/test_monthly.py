@@ -9,7 +9,7 @@ from geo.settings import Settings
 from geo.steps.monthly import METHOD
 from geo.steps.observe import days_of_works
 from geo.steps.scan import ScanResult
-from geo.store import open_store, read_monthly
+from geo.store import open_store, read_monthly, read_registers
 
 IMAGE_ONLY = "云麓2024-051"
 """The ledger knows of no start; the image shows a hall."""
@@ -85,6 +85,7 @@ def test_ground_that_a_building_stood_on_before_the_day_of_the_start_was_not_vac
     sample_result: ScanResult, sample_settings: Settings
 ) -> None:
     with open_store(sample_settings.store).connect() as conn:
-        days = days_of_works(conn, as_of=date(2026, 10, 31), known_at=datetime(2026, 11, 5, 1, tzinfo=UTC))
+        registers = read_registers(conn, known_at=datetime(2026, 11, 5, 1, tzinfo=UTC))
+    days = days_of_works(registers, {}, as_of=date(2026, 10, 31))
     completed_before_it_was_started = days.loc["云麓2023-062", "started_on"]
     assert completed_before_it_was_started == pd.Timestamp(2024, 5, 30)

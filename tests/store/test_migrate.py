@@ -18,6 +18,7 @@ from geo.store import (
     read_footprints,
     read_intakes,
     read_ledger,
+    read_monthly,
     read_observations,
     read_parcels,
     read_refused,
@@ -150,6 +151,16 @@ def test_an_earlier_store_is_upgraded_with_everything_in_it(earlier, day, as_of)
         assert read_snapshot(conn, scan.scan_id)[0]["is_started"].isna().tolist() == [False, True]
         assert read_intakes(conn)["file"].tolist() == ["a.gpkg", "b.gpkg", "a.gpkg", "l.xlsx"]
         assert read_refused(conn)["identifier"].tolist() == ["丙"]
+
+
+def test_months_of_an_earlier_store_say_what_they_said(earlier, version):
+    upgrade(earlier)
+    with open_store(earlier).connect() as conn:
+        months = read_monthly(conn, method="m")
+    assert months[["parcel_id", "built_fraction", "band_high"]].to_numpy().tolist() == [["甲", 0.4, 0.5]] * (
+        version > 3
+    )
+    assert months[["image_low", "known_low"]].isna().all(axis=None)
 
 
 def test_an_upgraded_store_has_the_views_of_this_version(earlier):

@@ -21,6 +21,11 @@ def said(versions: dict[str, int], month: str = "2026-01", **changes: object) ->
         "built_fraction_high": 0.6,
         "band_low": 0.3,
         "band_high": 0.5,
+        "image_low": 0.35,
+        "image_high": 0.45,
+        "known_by": "footprints",
+        "known_low": 0.5,
+        "known_high": 1.0,
         "reason": "",
         "start": "started",
         "start_not_before": None,
@@ -68,6 +73,7 @@ def test_each_month_and_each_method_has_its_own(county, day):
             assert add_monthly(conn, said({"a": 1}, month), method="m", inputs="x", known_at=day(14)) == 1
         assert read_monthly(conn, method="m")["month"].tolist() == ["2025-12", "2026-01"]
         assert read_monthly(conn, method="other").empty
+        assert read_monthly(conn, method="m", month="2026-01")["month"].tolist() == ["2026-01"]
 
 
 def test_looks_after_the_day_do_not_count(county, day):

@@ -9,7 +9,7 @@ GEOPACKAGE_TYPES = {"TEXT", "INTEGER", "DOUBLE", "BLOB", "MULTIPOLYGON"}
 POSTGIS_TYPES = {"TEXT", "INTEGER", "DOUBLE PRECISION", "BYTEA", "geometry(MULTIPOLYGON,4490)"}
 TABLES = tables.metadata.sorted_tables
 
-SCHEMA_3 = {
+SCHEMA_5 = {
     "asset": "asset_id scene_version band path layer",
     "change": "change_id parcel_version before_version after_version method kind not_before not_after change_score",
     "fact": "fact_id subject_id name value value_low value_high text text_low text_high source",
@@ -25,8 +25,9 @@ SCHEMA_3 = {
     "lineage": "lineage_id from_version to_version kind share_of_from share_of_to intake_id",
     "ledger_entry": "entry_id register entry field kind value valid_on known_at supersedes intake_id source_row",
     "monthly": "monthly_id parcel_version month revision method inputs known_at looked_from_on looked_through_on looks "
-    "built_fraction built_fraction_low built_fraction_high band_low band_high reason start start_not_before "
-    "start_not_after start_scenes start_reason works last_change_on next_look_on works_scenes works_reason",
+    "built_fraction built_fraction_low built_fraction_high band_low band_high image_low image_high known_low "
+    "known_high known_by reason start start_not_before start_not_after start_scenes start_reason works last_change_on "
+    "next_look_on works_scenes works_reason",
     "note": "note_id intake_id source_row identifier code params",
     "observation": "observation_id parcel_version scene_version method clear_fraction roof_fraction paved_fraction "
     "bare_fraction net_fraction vegetation_fraction water_fraction vegetation_fraction_low "
@@ -79,7 +80,7 @@ def test_the_tables_hold_the_columns_that_the_rooms_exchange():
     assert set(FINDING_COLUMNS) <= set(tables.finding.c.keys())
 
 
-def test_schema_version_4_has_these_columns():
+def test_schema_version_5_has_these_columns():
     """A column more or less is another version of the schema, with a step in ``upgrade.STEPS`` and a revision."""
-    assert tables.SCHEMA_VERSION == 4
-    assert {table.name: " ".join(table.c.keys()) for table in TABLES} == SCHEMA_3
+    assert tables.SCHEMA_VERSION == 5
+    assert {table.name: " ".join(table.c.keys()) for table in TABLES} == SCHEMA_5
