@@ -20,7 +20,7 @@ class Local:
     known
         How many parcels could be compared, by what is known of them: ``footprints`` or ``visit``.
     wider_low, wider_high
-        By how much bounds from below and from above were drawn out for that, at most [1].
+        By how much bounds from below and from above were drawn out for that; less where all reach 0 or 1 before [1].
     contradicted
         Parcels whose truth lies wholly beyond the band of the image, the farthest first, with `COLUMNS`.
     """
@@ -72,8 +72,8 @@ def say_local(local: Local, language: Language) -> list[str]:
     counts = {name: local.known.get(name, 0) for name in ("footprints", "visit")}
     beyond = local.contradicted
     lines = [say("local.compared", language, **counts, beyond=len(beyond))]
-    if local.wider_low or local.wider_high:
-        lines.append(say("local.wider", language, low=f"{local.wider_low:.2f}", high=f"{local.wider_high:.2f}"))
+    wider = {"local.wider_high": local.wider_high, "local.wider_low": local.wider_low}
+    lines += [say(code, language, by=f"{by:.2f}") for code, by in wider.items() if by]
     lines += [say("local.check", language)] if len(beyond) else []
     for row in beyond.head(SHOWN).to_dict("records"):
         numbers = {name: f"{row[name]:.2f}" for name in COLUMNS[2:]}

@@ -124,6 +124,8 @@ def test_parcels_are_named_that_lie_beyond_the_image_alone_the_farthest_first() 
     local = local_of(pd.concat([frame(**rows), frame(old=(0.9, 1, 0, 0.1, 0, 0.1)).assign(month="2026-09")]), "2026-10")
     assert local.contradicted["parcel_id"].tolist() == ["under", "over"]
     assert (local.known, local.wider_low, local.wider_high) == ({"footprints": 3}, 0.0, 0.2)
+    (raised,) = [line for line in say_local(local, "en") if "county" in line]
+    assert "bounds from above of the built fraction are raised by 0.20" in raised
     told = local_json(local)
     assert told["known"] == {"footprints": 3}
     assert [row["parcel_id"] for row in told["contradicted"]] == ["under", "over"]
