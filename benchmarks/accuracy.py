@@ -186,14 +186,18 @@ def as_markdown(table: pd.DataFrame) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
+def write_block(name: str, made: str) -> None:
+    """Write a block into the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(f"<!-- {name} -->\n")
+    _, _, after = rest.partition("<!-- end -->")
+    PAGE.write_text(f"{before}<!-- {name} -->\n{made}\n<!-- end -->{after}", encoding="utf-8")
+
+
 def main() -> None:
     """Write the tables asked for into the page, each as soon as it is known."""
     for name in sys.argv[1:] or TABLES:
-        made = TABLES[name]()
-        page = PAGE.read_text(encoding="utf-8")
-        before, _, rest = page.partition(f"<!-- {name} -->\n")
-        _, _, after = rest.partition("<!-- end -->")
-        PAGE.write_text(f"{before}<!-- {name} -->\n{made}\n<!-- end -->{after}", encoding="utf-8")
+        write_block(name, TABLES[name]())
 
 
 if __name__ == "__main__":
