@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from geo.change_detection.passes import group_passes
 from geo.errors import SourceError
@@ -190,14 +190,9 @@ def observe_store(
             refused += [] if is_observed else seen.refused
             usable.append(one if is_observed else seen.scenes)
             rows += _keep(engine, seen, versions)
-        areas_m2 = parcels.set_index("parcel_id")["area_m2"]
         with engine.connect() as conn:
-            registers = read_registers(conn, as_of=as_of, known_at=known_at)
-            ledger = days_of_works(registers, complete_through(conn, known_at=known_at), as_of=as_of)
-            footprints = read_footprints(conn, as_of=as_of, known_at=known_at)
+            month = _month(conn, parcels, scenes, as_of=as_of, known_at=known_at)
             seen_all = read_observations(conn, method=METHOD, until=until, as_of=as_of, known_at=known_at)
-        known = known_shares(parcels, footprints, registers["visit"], as_of=as_of)
-        month = Month(as_of=as_of, known_at=known_at, scenes=scenes, areas_m2=areas_m2, ledger=ledger, known=known)
         months = observe_month(engine, places, kept, seen_all, month=month)
         try:
             _compare_store(engine, [one for one in usable if one], places, versions=versions, until=until)
@@ -206,6 +201,22 @@ def observe_store(
     with engine.connect() as conn:
         said = read_monthly(conn, method=MONTHLY_METHOD, month=month.name, as_of=as_of, known_at=known_at)
     return Observed(sum(map(len, usable)), refused, rows=rows, months=months, local=local_of(said, month.name))
+
+
+def _month(
+    conn: Connection, parcels: gpd.GeoDataFrame, scenes: Sequence[Scene], *, as_of: date, known_at: datetime
+) -> Month:
+    """Return the month that ends on a day, and what registers and footprints tell of its parcels."""
+    registers = read_registers(conn, as_of=as_of, known_at=known_at)
+    footprints = read_footprints(conn, as_of=as_of, known_at=known_at)
+    return Month(
+        as_of=as_of,
+        known_at=known_at,
+        scenes=scenes,
+        areas_m2=parcels.set_index("parcel_id")["area_m2"],
+        ledger=days_of_works(registers, complete_through(conn, known_at=known_at), as_of=as_of),
+        known=known_shares(parcels, footprints, registers["visit"], as_of=as_of),
+    )
 
 
 def days_of_works(registers: Mapping[str, pd.DataFrame], complete: Mapping[str, date], *, as_of: date) -> pd.DataFrame:
