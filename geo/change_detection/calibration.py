@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import block_diag, csr_array
 
 from geo.change_detection.bounds import calibrate
 from geo.change_detection.learning import OF_EARLIER, SEED, Regression, features, fit
 from geo.change_detection.mixtures import FOLDS, Library
 from geo.change_detection.monthly import Learnt, core_weights
 from geo.change_detection.schedule import HECTARE, SLAB_D, STORIES, Site, draw_site
-from geo.change_detection.sites import Air, Looks, air_over, coverage_of, light_of, look_at, true_share
+from geo.change_detection.sites import Looks, air_over, coverage_of, light_of, look_at, true_share
 from geo.change_detection.traits import edge_of, parcel_traits
 
 Values = NDArray[np.float64]
@@ -27,6 +27,8 @@ half of the library without each of the `FOLDS`."""
 TRIALS, TRIED_PIXELS, KNOWN_DRAWS = 500, 220, 2
 """On so many others, with up to so many pixels of each, what was learnt is tried: so often in materials learnt, once in
 those of each of the `FOLDS` by what was learnt without it; each time with looks from before works and without."""
+AT_ONCE = 50
+"""Regressions are asked of so many sites together."""
 INSIDE = 0.2
 """Pixels teach of which so much lies in the parcel: earlier looks say nothing of what lies outside."""
 RAINS_D = 60.0
@@ -63,16 +65,22 @@ class Example:
     truth: float
     edge: Values
 
-    def features(self, library: Library, rng: np.random.Generator, air: Air | None = None) -> Image:
-        """Return `learning.features` of the site in materials of a library, through some air or any."""
-        stack = light_of(self.looks, library, rng, air)
-        return features(stack[self.earlier :], self.coverage, stack[: self.earlier] if self.earlier else None)
+    def features(self, library: Library, rng: np.random.Generator) -> Image:
+        """Return `learning.features` of the site in materials of a library, through any air."""
+        seen: Image = self.shown([light_of(self.looks, library, rng)])[0]
+        return seen
+
+    def shown(self, lights: list[Image]) -> Image:
+        """Return `learning.features` of the site in several lights, shape (lights, pixels, features)."""
+        abreast, coverage = np.concatenate(lights, axis=2), block_diag([self.coverage] * len(lights), "csr")
+        seen = features(abreast[self.earlier :], coverage, abreast[: self.earlier] if self.earlier else None)
+        return seen.reshape(len(lights), -1, seen.shape[1])
 
 
 def not_seen_before(seen: Image) -> Image:
     """Return features as they were without earlier looks."""
     late = seen.copy()
-    late[:, -OF_EARLIER:] = np.nan
+    late[..., -OF_EARLIER:] = np.nan
     return late
 
 
@@ -115,13 +123,14 @@ def lessons(
     Each example comes so many times, each time through new air and in new materials.
     """
     for example in examples * draws:
-        air, parts = air_over(example.looks, rng), []
+        air, lights, is_forgotten = air_over(example.looks, rng), [], []
         for library in libraries:
-            seen = example.features(library, rng, air)
-            seen = not_seen_before(seen) if rng.random() < NO_EARLIER else seen
-            known = np.isfinite(seen[:, 0])
-            parts.append((seen[known], example.built[known]))
-        yield parts
+            lights.append(light_of(example.looks, library, rng, air))
+            is_forgotten.append(rng.random() < NO_EARLIER)
+        shown = example.shown(lights)
+        shown[is_forgotten, :, -OF_EARLIER:] = np.nan
+        known = np.isfinite(shown[:, :, 0])
+        yield [(seen[which], example.built[which]) for seen, which in zip(shown, known, strict=True)]
 
 
 def learn(
@@ -153,14 +162,28 @@ def attempts(
 
     The first `KNOWN_DRAWS` tests are of materials learnt, the others of unseen ones, which is yielded at last.
     """
-    for number in range(trials):
-        example = draw_example(rng, pixels=TRIED_PIXELS)
-        air = air_over(example.looks, rng)
-        for place, (regression, library) in enumerate(tests):
-            seen = example.features(library, rng, air)
-            for one in (seen, not_seen_before(seen)) if example.earlier else (seen,):
-                traits = parcel_traits(regression, one, example.weights, example.edge)
-                yield traits, np.array([example.truth]), np.array([number]), np.array([place >= KNOWN_DRAWS])
+    for first in range(0, trials, AT_ONCE):
+        numbers = range(first, min(first + AT_ONCE, trials))
+        sites = [(number, *site) for number in numbers for site in seen_site([library for _, library in tests], rng)]
+        number, examples, shown = zip(*sites, strict=True)
+        weights, edge = (
+            block_diag([one.weights for one in examples], "csr"),
+            np.concatenate([one.edge for one in examples]),
+        )
+        truth = np.array([one.truth for one in examples])
+        for place, (regression, _) in enumerate(tests):
+            traits = parcel_traits(regression, np.concatenate([one[place] for one in shown]), weights, edge)
+            yield traits, truth, np.array(number), np.full(len(truth), place >= KNOWN_DRAWS)
+
+
+def seen_site(libraries: list[Library], rng: np.random.Generator) -> Iterator[tuple[Example, Image]]:
+    """Yield a new site with its features in materials of each library, and again as if not seen before works."""
+    example = draw_example(rng, pixels=TRIED_PIXELS)
+    air = air_over(example.looks, rng)
+    shown = example.shown([light_of(example.looks, library, rng, air) for library in libraries])
+    yield example, shown
+    if example.earlier:
+        yield example, not_seen_before(shown)
 
 
 def stacked(parts: Iterator[tuple[Image, Image]]) -> tuple[Image, Image]:

@@ -27,6 +27,9 @@ GREEN_SCALE = 0.3
 RARE = 0.001
 MANY = 0.1
 """A pixel is unlike what was learnt from where this share of its features is rarer than that, at either end."""
+AT_ONCE = 1_500
+"""Of so many pixels the regression is asked at a time: each of its trees goes through all of them, and a few stay near
+the processor. Of 40,000 at a time each takes four times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,10 @@ class Regression:
         found = np.full(len(seen), np.nan, dtype=np.float32)
         known = np.isfinite(seen[:, 0])
         if known.any():
+            asked = seen[known]
             with threads().limit(limits=1):
-                found[known] = np.clip(self.model.predict(seen[known]), 0, 1)
+                parts = [self.model.predict(asked[at : at + AT_ONCE]) for at in range(0, len(asked), AT_ONCE)]
+            found[known] = np.clip(np.concatenate(parts), 0, 1)
         return found
 
     def novelty(self, seen: Image) -> Image:
@@ -100,13 +105,9 @@ def features(stack: Image, coverage: csr_array, earlier: Image | None = None) ->
     logs = np.log(np.maximum(stack, DARKEST))
     middle = median(logs)
     known = np.isfinite(stack[:, 0])
-    upto, since = np.cumsum(known, axis=0), np.cumsum(known[::-1], axis=0)[::-1]
-    begun, now, last = (
-        median(np.where((known & (count <= looks))[:, None], logs, np.float32(np.nan)))
-        for count, looks in ((upto, RECENT[0]), (since, RECENT[0]), (since, RECENT[1]))
-    )
-    found = [slopes(now), unrest(logs, middle, coverage), slopes(begun), slopes(last)]
-    found += swings(logs, middle)
+    backwards = first_looks(logs[::-1], known[::-1], RECENT[0])
+    begun, now, last = map(median, (first_looks(logs, known, RECENT[0]), backwards, backwards[: RECENT[1]]))
+    found = [slopes(now), unrest(logs, middle, coverage), slopes(begun), slopes(last), *swings(logs, middle)]
     found.append(known.sum(axis=0)[None])
     if earlier is None or len(earlier) == 0:
         found.append(np.full((OF_EARLIER, stack.shape[2]), np.nan))
@@ -117,15 +118,20 @@ def features(stack: Image, coverage: csr_array, earlier: Image | None = None) ->
     return np.vstack(found).T.astype(np.float32)
 
 
+def first_looks(logs: Image, known: NDArray[np.bool_], looks: int) -> Image:
+    """Return the first so many looks of each pixel that are known; NaN where there are fewer."""
+    order = np.argsort(~known, axis=0, kind="stable")[:looks]
+    return np.take_along_axis(logs, order[:, None], axis=0)
+
+
 def swings(logs: Image, middle: Image) -> list[NDArray[np.floating]]:
     """Return all band ratios of the median, its brightness, and how far seven ratios and brightnesses swing."""
     first, second = np.triu_indices(len(NEEDED), 1)
     blue, green, red, edge, near, swir, far = (logs[:, band] for band in range(len(NEEDED)))
-    found = [middle[first] - middle[second], middle[:4].mean(axis=0)[None], middle[5][None]]
-    for value in (near - red, swir - near, blue - red, edge - green, (blue + green + red) / 3, far - swir, swir):
-        least, low, high, most = quantiles(value, (0.1, 0.2, 0.8, 0.9))
-        found.append(np.stack([least, most, high - low]))
-    return found
+    values = (near - red, swir - near, blue - red, edge - green, (blue + green + red) / 3, far - swir, swir)
+    least, low, high, most = quantiles(np.stack(values, axis=1), (0.1, 0.2, 0.8, 0.9))
+    ranges = np.stack([least, most, high - low], axis=1).reshape(-1, logs.shape[2])
+    return [middle[first] - middle[second], middle[:4].mean(axis=0)[None], middle[5][None], ranges]
 
 
 def unrest(logs: Image, middle: Image, coverage: csr_array) -> NDArray[np.floating]:
@@ -142,9 +148,10 @@ def unrest(logs: Image, middle: Image, coverage: csr_array) -> NDArray[np.floati
     back = coverage.T
     share = np.maximum(back @ np.ones(coverage.shape[0]), 1e-9)
     own = apart - ((back @ common) / share[:, None]).T
-    darkest, brightest = quantiles(apart, (0.0, 1.0))
-    least, most = quantiles(logs[:, 4] - logs[:, 2], (0.0, 1.0))
-    return np.stack([*(median(np.abs(one)) for one in (apart, own, bright)), darkest, brightest, most - least])
+    green = logs[:, 4] - logs[:, 2]
+    darkest, brightest = np.fmin.reduce(apart, axis=0), np.fmax.reduce(apart, axis=0)
+    swing = np.fmax.reduce(green, axis=0) - np.fmin.reduce(green, axis=0)
+    return np.stack([*(median(np.abs(one)) for one in (apart, own, bright)), darkest, brightest, swing])
 
 
 def bare_soil(earlier: Image, coverage: csr_array) -> tuple[Image, Image]:

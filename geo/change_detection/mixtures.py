@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ class Spectra:
     wavelengths: Values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Library:
     """Spectra in the bands `NEEDED`, by class.
 
@@ -80,6 +81,22 @@ class Library:
 
     light: Mapping[str, Values]
     materials: Mapping[str, Text]
+
+    @cached_property
+    def up_to(self) -> Mapping[str, Values]:
+        """How likely each spectrum or one before it is drawn, by class, shape (spectra,) [1].
+
+        Materials of roofs and pavements are as frequent as `OFTEN` says; of other classes each spectrum is.
+        """
+        found = {}
+        for name, materials in self.materials.items():
+            weight = np.ones(len(materials))
+            if name in OFTEN:
+                sort, at, count = np.unique(materials, return_inverse=True, return_counts=True)
+                weight = (np.array([OFTEN[name].get(one, 1.0) for one in sort]) / count)[at]
+            sums = np.cumsum(weight / weight.sum())
+            found[name] = sums / sums[-1]
+        return found
 
     def built_of(self, materials: frozenset[str], *, left_out: bool) -> "Library":
         """Return the library with only some built materials, or without them."""
@@ -142,17 +159,9 @@ def make_library(spectra: Spectra) -> Library:
 
 
 def draw_spectra(library: Library, classes: tuple[str, ...], rng: np.random.Generator) -> Values:
-    """Return one spectrum for each class named, shape (classes, 7), each with its own brightness and tint.
-
-    Materials of roofs and pavements are as frequent as `OFTEN` says; of other classes each spectrum is.
-    """
-    found = np.empty((len(classes), len(NEEDED)))
-    for place, name in enumerate(classes):
-        material = library.materials[name]
-        weight = np.ones(len(material))
-        if name in OFTEN:
-            sort, at, count = np.unique(material, return_inverse=True, return_counts=True)
-            weight = (np.array([OFTEN[name].get(one, 1.0) for one in sort]) / count)[at]
-        found[place] = library.light[name][rng.choice(len(material), p=weight / weight.sum())]
+    """Return one spectrum for each class named, shape (classes, 7), each with its own brightness and tint."""
+    drawn = zip(classes, rng.random(len(classes)), strict=True)
+    found = np.stack([library.light[name][np.searchsorted(library.up_to[name], at, "right")] for name, at in drawn])
     shade = rng.normal(0, SHADE, (len(classes), 1)) + rng.normal(0, TINT, found.shape)
-    return np.clip(found * np.exp(shade), 0.003, 0.95)
+    light: Values = np.clip(found * np.exp(shade), 0.003, 0.95)
+    return light

@@ -12,6 +12,7 @@ from geo.change_detection.spectral import NEEDED
 Image = NDArray[np.float32]
 Labels = NDArray[np.int8]
 Bands = NDArray[np.integer]
+Offset = float | NDArray[np.float64]
 
 PIXEL_M = 10.0
 FWHM_M = {10: 12.0, 20: 23.0}
@@ -32,22 +33,23 @@ SUN_HIGH, SUN_SWING = 54.0, 18.0
 """Height of the sun at the pass, mean and yearly swing, at 24 degrees north [degree]."""
 
 
-def see(shares: Image, size: int, *, fine_m: float, off_m: tuple[float, float] = (0.0, 0.0)) -> Image:
+def see(shares: Image, size: int, *, fine_m: float, off_m: tuple[Offset, Offset] = (0.0, 0.0)) -> Image:
     """Return what pixels of a size hold of finely painted ground: its mean, weighted by the point spread about each.
 
     Parameters
     ----------
     shares
-        Layers of ground, shape (kinds, fine rows, fine columns) [1].
+        Layers of ground, shape (kinds, fine rows, fine columns), or (kinds, dates, fine rows, fine columns) [1].
     size
         10 or 20: size of the pixels, and which sort of bands [m].
     off_m
-        How far down and to the right the pixels lie off their places [m].
+        How far down and to the right the pixels lie off their places, of each date if there are several [m].
 
     Returns
     -------
     numpy.ndarray
-        Shape (kinds, rows, columns); pixels that the edge cuts are kept, and know what is within it.
+        Shape (kinds, rows, columns), or (kinds, dates, rows, columns); pixels that the edge cuts are kept, and know
+        what is within it.
 
     Examples
     --------
@@ -57,34 +59,46 @@ def see(shares: Image, size: int, *, fine_m: float, off_m: tuple[float, float] =
     [[[0, 15, 85, 100]]]
     """
     down, across = (
-        point_spread(count, size, fine_m=fine_m, off_m=off) for count, off in zip(shares.shape[1:], off_m, strict=True)
+        point_spread(count, size, fine_m=fine_m, off_m=off) for count, off in zip(shares.shape[-2:], off_m, strict=True)
     )
-    seen = np.zeros((len(shares), down.shape[0], across.shape[0]), dtype=np.float32)
+    dates = int(np.prod(shares.shape[1:-2]))
+    shape = down.shape[0] // dates, across.shape[0] // dates
+    seen = np.zeros((*shares.shape[:-2], *shape), dtype=np.float32)
     for layer, found in zip(shares, seen, strict=True):
         if layer.any():
-            found[:] = (across @ (down @ layer).T).T
+            found[:] = _down(across, _down(down, layer).swapaxes(-1, -2)).swapaxes(-1, -2)
     return seen
 
 
-def point_spread(count: int, size: int, *, fine_m: float, off_m: float) -> csr_array:
-    """Return how much each pixel sees of each fine pixel along one axis, shape (pixels, fine pixels); rows sum to 1."""
+def _down(spread: csr_array, image: Image) -> Image:
+    """Return images of dates, shape (..., rows, columns), as pixels see them that are as wide but not as high."""
+    columns = image.shape[-1]
+    seen: Image = (spread @ image.reshape(-1, columns)).reshape(*image.shape[:-2], -1, columns)
+    return seen
+
+
+def point_spread(count: int, size: int, *, fine_m: float, off_m: Offset) -> csr_array:
+    """Return how much each pixel sees of each fine pixel along one axis, shape (pixels, fine pixels); rows sum to 1.
+
+    Several dates, each with an offset of its own, stand one after the other on both axes and do not see each other.
+    """
     sigma = FWHM_M[size] / TO_SIGMA
-    pixels = int(np.ceil(round(count * fine_m / size, 6)))
-    middle = np.clip((np.arange(pixels) + 0.5) * size + off_m, 0, count * fine_m)
+    pixels, dates = int(np.ceil(round(count * fine_m / size, 6))), np.atleast_1d(off_m)[:, None]
+    middle = np.clip((np.arange(pixels) + 0.5) * size + dates, 0, count * fine_m)[..., None]
     taps = 2 * int(REACH * sigma / fine_m) + 2
-    at = np.rint(middle / fine_m).astype(int)[:, None] - taps // 2 + np.arange(taps)
-    weight = np.exp(-0.5 * (((at + 0.5) * fine_m - middle[:, None]) / sigma) ** 2)
+    at = np.rint(middle / fine_m).astype(int) - taps // 2 + np.arange(taps)
+    weight = np.exp(-0.5 * (((at + 0.5) * fine_m - middle) / sigma) ** 2)
     weight[(at < 0) | (at >= count)] = 0
-    weight /= weight.sum(axis=1, keepdims=True)
+    weight /= weight.sum(axis=-1, keepdims=True)
+    places = np.clip(at, 0, count - 1) + count * np.arange(len(dates))[:, None, None]
     starts = np.arange(0, weight.size + 1, taps)
-    return csr_array(
-        (weight.ravel().astype(np.float32), np.clip(at, 0, count - 1).ravel(), starts), shape=(pixels, count)
-    )
+    shape = len(dates) * pixels, len(dates) * count
+    return csr_array((weight.ravel().astype(np.float32), places.ravel(), starts), shape=shape)
 
 
-def layers(labels: Labels, kinds: int) -> Image:
-    """Return one layer a kind of ground, 1 where it lies, from the number of the kind of each fine pixel."""
-    found: Image = (labels == np.arange(kinds)[:, None, None]).astype(np.float32)
+def layers(labels: Labels, kinds: Labels) -> Image:
+    """Return one layer for each kind of ground asked for, 1 where it lies, from the kind of each fine pixel."""
+    found: Image = np.equal.outer(kinds, labels).astype(np.float32)
     return found
 
 

@@ -60,15 +60,15 @@ class Seasons:
     phase: Values
     is_soil: NDArray[np.bool_]
 
-    def green(self, day: float) -> Values:
-        """Return the share of plants of each kind of ground on a day, shape (kinds,) [1]."""
-        season = np.cos(2 * np.pi * day / YEAR_D + self.phase)
+    def green(self, day: float | Values) -> Values:
+        """Return the share of plants of each kind of ground on a day or some, shape (..., kinds) [1]."""
+        season = np.cos(2 * np.pi * np.asarray(day)[..., None] / YEAR_D + self.phase)
         return np.clip(self.middle + self.swing * season, 0, 1)
 
-    def on(self, day: float, wetness: float) -> Values:
-        """Return the spectra of a day, shape (kinds, 7)."""
-        green = self.green(day)[:, None]
-        wet = np.where(self.is_soil[:, None], np.exp(-wetness * WET), 1.0)
+    def on(self, day: float | Values, wetness: float | Values) -> Values:
+        """Return the spectra of a day or some, shape (..., kinds, 7)."""
+        green = self.green(day)[..., None]
+        wet = np.where(self.is_soil[:, None], np.exp(-np.asarray(wetness)[..., None, None] * WET), 1.0)
         return (1 - green) * self.ground * wet + green * self.plants
 
 
@@ -140,19 +140,18 @@ def look_at(
 ) -> Looks:
     """Return what some pixels of a site hold on some days, each date lying a little off."""
     height_m, first_day = rng.uniform(6, 16), rng.uniform(0, YEAR_D)
-    parts: list[list[Image]] = [[], [], [], []]
-    for day in days:
-        labels = site.paint(day)
-        dark = cast(IS_ROOF[labels], shadow_px(height_m, day + first_day, site.fine_m))
-        off_m = tuple(rng.normal(0, JITTER_PX * PIXEL_M, 2).tolist())
-        painted = np.concatenate([layers(labels, len(KINDS)), dark[None]])
-        sharp, coarse = (see(painted, size, fine_m=site.fine_m, off_m=off_m) for size in (10, 20))
-        soft = doubled(coarse)
-        for part, image in zip(parts, (sharp[:-1], soft[:-1], sharp[-1:], soft[-1:]), strict=True):
-            part.append(image[:, *places])
-    sharp, soft, dark_sharp, dark_soft = (np.stack(part) for part in parts)
-    shape = (round(site.inside.shape[0] * site.fine_m / PIXEL_M), round(site.inside.shape[1] * site.fine_m / PIXEL_M))
-    return Looks(sharp, soft, dark_sharp[:, 0], dark_soft[:, 0], days, places, shape)
+    down_m, right_m = rng.normal(0, JITTER_PX * PIXEL_M, (len(days), 2)).T
+    labels = np.stack([site.paint(day) for day in days])
+    lengths = [shadow_px(height_m, day + first_day, site.fine_m) for day in days]
+    dark = np.stack([cast(roofs, length) for roofs, length in zip(IS_ROOF[labels], lengths, strict=True)])
+    there = np.unique(labels)
+    painted = np.concatenate([layers(labels, there), dark[None]])
+    sharp, coarse = (see(painted, size, fine_m=site.fine_m, off_m=(down_m, right_m)) for size in (10, 20))
+    held = np.zeros((2, len(days), len(KINDS) + 1, len(places[0])), dtype=np.float32)
+    for found, image in zip(held, (sharp, doubled(coarse)), strict=True):
+        found[:, [*there, -1]] = image[..., *places].swapaxes(0, 1)
+    rows, columns = (round(size * site.fine_m / PIXEL_M) for size in site.inside.shape)
+    return Looks(held[0, :, :-1], held[1, :, :-1], held[0, :, -1], held[1, :, -1], days, places, (rows, columns))
 
 
 def air_over(looks: Looks, rng: np.random.Generator) -> Air:
@@ -176,8 +175,7 @@ def light_of(looks: Looks, library: Library, rng: np.random.Generator, air: Air 
     seasons = draw_seasons(library, rng)
     relief = RELIEF * rough(looks.shape, RELIEF_PX, rng)[looks.places]
     relief = relief + GRAIN * rng.standard_normal(looks.sharp.shape[2])
-    spectra = [seasons.on(day, wet).T for day, wet in zip(looks.days, air.wetness, strict=True)]
-    light: Image = np.stack(spectra).astype(np.float32)
+    light: Image = seasons.on(looks.days, air.wetness).swapaxes(1, 2).astype(np.float32, order="C")
     soft, sharp = lit(light, looks.soft, looks.dark_soft[:, None]), lit(light, looks.sharp, looks.dark_sharp[:, None])
     ground = np.where(COARSE[:, None], soft, sharp).swapaxes(0, 1) * (1 + TEXTURE * relief)
     seen = noisy(through_air(ground, air.sky), rng).swapaxes(0, 1)

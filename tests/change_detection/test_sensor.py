@@ -20,7 +20,7 @@ def test_a_bright_spot_is_as_wide_as_the_point_spread(size: int) -> None:
 @given(size=st.sampled_from([10, 20]), down=st.floats(-8, 8), right=st.floats(-8, 8))
 @settings(max_examples=15)
 def test_shares_seen_add_up_to_one_wherever_the_grid_lies(size: int, down: float, right: float) -> None:
-    painted = layers(np.random.default_rng(0).integers(0, 3, (24, 40)).astype(np.int8), 3)
+    painted = layers(np.random.default_rng(0).integers(0, 3, (24, 40)).astype(np.int8), np.arange(3, dtype=np.int8))
     seen = see(painted, size, fine_m=2.5, off_m=(down, right))
     assert seen.shape == (3, 60 // size, 100 // size)
     np.testing.assert_allclose(seen.sum(axis=0), 1, atol=1e-5)
