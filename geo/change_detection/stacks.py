@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +27,8 @@ SIGMA = 0.01, 0.03
 lest what changes everywhere be usual [1]."""
 STRETCH = 1.5
 """Contrasts are stretched by no more than this."""
+AT_ONCE = 32
+"""So many pairs of looks are compared together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,18 +133,25 @@ def changes(stack: Stack, clear: Mask) -> Values:
     """
     found = np.full(len(stack.days), np.nan)
     looks = np.flatnonzero(clear.any(axis=1))
-    for before, after in pairwise(looks):
+    for first in range(0, len(looks) - 1, AT_ONCE):
+        before, after = looks[first:-1][:AT_ONCE], looks[first + 1 :][:AT_ONCE]
         both = clear[before] & clear[after]
-        weight = stack.weight[both]
-        if weight.sum() < stack.weight.sum() / 2:
-            continue
-        old, new = (stack.light[look][COMPARED][:, both] for look in (before, after))
-        found[after] = float(weight[is_changed(old, new)].sum() / weight.sum())
+        compared = both @ stack.weight
+        old, new = (
+            np.where(both[:, None], stack.light[at[:, None], COMPARED], np.float32(np.nan)) for at in (before, after)
+        )
+        share = is_changed(old, new) @ stack.weight / np.maximum(compared, 1e-9)
+        found[after] = np.where(compared >= stack.weight.sum() / 2, share, np.nan)
     return found
 
 
 def is_changed(old: Image, new: Image) -> Mask:
-    """Return which pixels changed beside the others, shape (pixels,); see `changes`.
+    """Return which pixels changed beside the others, shape (..., pixels); see `changes`.
+
+    Parameters
+    ----------
+    old, new
+        Reflectance, shape (..., bands, pixels); NaN where pixels are not compared [1].
 
     Examples
     --------
@@ -158,25 +166,27 @@ def is_changed(old: Image, new: Image) -> Mask:
     off = (new - middle_new) * gain - (old - middle)
     off -= quartiles(off)[1]
     sigma = np.clip(TO_SIGMA * quartiles(np.abs(off))[1], *SIGMA)
-    changed: Mask = ((off / sigma) ** 2).sum(axis=0) > CHANGED
+    changed: Mask = ((off / sigma) ** 2).sum(axis=-2) > CHANGED
     return changed
 
 
 def quartiles(values: NDArray[np.floating]) -> list[Values]:
-    """Return the quartiles and the median along the last axis, which stays with the length 1.
+    """Return the quartiles and the median along the last axis, which stays with the length 1, of what is known.
 
-    ``numpy.percentile`` takes three times as long for as few values as a parcel has pixels.
+    ``numpy.nanpercentile`` takes thirty times as long for as few values as a parcel has pixels.
 
     Examples
     --------
-    >>> [quartile.tolist() for quartile in quartiles(np.array([[4.0, 1.0, 2.0]]))]
+    >>> [quartile.tolist() for quartile in quartiles(np.array([[4.0, 1.0, np.nan, 2.0]]))]
     [[[1.5]], [[2.0]], [[3.0]]]
     """
     ordered = np.sort(values, axis=-1)
+    last = np.isfinite(values).sum(axis=-1, keepdims=True) - 1
     found = []
     for share in (0.25, 0.5, 0.75):
-        low, part = divmod(share * (ordered.shape[-1] - 1), 1)
-        below, above = (ordered[..., int(at), None] for at in (low, min(low + 1, ordered.shape[-1] - 1)))
+        low, part = np.divmod(share * last, 1)
+        places = low.astype(np.intp), np.minimum(low.astype(np.intp) + 1, last)
+        below, above = (np.take_along_axis(ordered, place, axis=-1) for place in places)
         step = (above - below).astype(np.float64)
-        found.append(below + step * part if part < 0.5 else above - step * (1 - part))  # noqa: PLR2004  # the nearer one
+        found.append(np.where(part < 0.5, below + step * part, above - step * (1 - part)))  # noqa: PLR2004  # the nearer one
     return found

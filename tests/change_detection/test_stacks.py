@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from geo.change_detection import stacks
 from geo.change_detection.stacks import MIN_CLEAR, Stack, changes, is_changed, look_at, open_dates
 
 DATES, SIDE = 12, 10
@@ -89,6 +90,18 @@ def test_two_looks_that_share_too_little_are_not_compared() -> None:
     clear = place.clear.copy()
     clear[4, :60] = False
     assert np.isnan(changes(place, clear)[[4, 5]]).all()
+
+
+def test_many_looks_are_compared_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = stack(SOIL)
+    place.light[5:, :, :20] += 0.08
+    clear = place.clear & (np.random.default_rng(3).random(place.clear.shape) < 0.9)
+    clear[3] = False
+    whole = changes(place, clear)
+    monkeypatch.setattr(stacks, "AT_ONCE", 2)
+    np.testing.assert_array_equal(changes(place, clear), whole)
+    assert np.isnan(whole[[0, 3]]).all()
+    assert np.isfinite(np.delete(whole, [0, 3])).all()
 
 
 def test_a_place_all_alike_does_not_change() -> None:
