@@ -1,9 +1,9 @@
 """Pixels of parcels kept from scene to scene, so that a month costs what its new scenes cost.
 
 A folder of Parquet files that may be deleted at any moment: what is missing is made again from the scenes, as long as
-they are there. A file holds one scene, one row group a block of its grid; in a row group the boxes stand one after the
-other, each row by row. Numbers are kept as read, ``LACKING`` where there is none; ``clear`` says where they can be
-used. Where each box stands is in the file's metadata.
+they are there. A file holds one scene, a row group or some for each block of its grid; in a row group the boxes stand
+one after the other, each row by row. Numbers are kept as read, ``LACKING`` where there is none; ``clear`` says where
+they can be used. Where each box stands is in the file's metadata.
 """
 
 import hashlib
@@ -35,6 +35,8 @@ OPEN_MOST = 256
 """So many files are kept open."""
 LACKING = np.iinfo(np.int32).min
 """Stands where a scene holds no number."""
+GROUP_PIXELS = 20_000
+"""A row group is full with so many pixels: to read some parcels of a block, not all of it need be unpacked."""
 WHOLE = 0.01
 """Where the number 1 means less reflectance than this, stored numbers are whole and what was interpolated between them
 is rounded; otherwise they are kept as they are."""
@@ -89,7 +91,15 @@ class Draft:
         corner
             The part of the whole grid that it is.
         """
-        if not boxes or self.is_lost:
+        group = np.cumsum([box.size for box in boxes.values()]) // GROUP_PIXELS
+        for number in np.unique(group):
+            part = {key: box for (key, box), own in zip(boxes.items(), group, strict=True) if own == number}
+            self._add_group(part, stored, clear, corner)
+
+    def _add_group(
+        self, boxes: Mapping[str, Box], stored: Mapping[str, Image], clear: NDArray[np.bool_], corner: Box
+    ) -> None:
+        if self.is_lost:
             return
         flat = np.concatenate([places_in(box, corner) for box in boxes.values()])
         columns = {band: self._numbers(stored[band].ravel()[flat]) for band in self.bands}

@@ -15,7 +15,7 @@ from pyproj import CRS
 from geo.change_detection.boxes import Box
 from geo.change_detection.grid import Grid
 from geo.model import Scene
-from geo.store import PixelStore, parcel_keys, scene_stamp
+from geo.store import PixelStore, parcel_keys, pixels, scene_stamp
 
 GRID = Grid(CRS.from_epsg(32650).to_wkt(), (10.0, 0.0, 500_000.0, 0.0, -10.0, 2_600_120.0), (40, 50))
 SCENE = Scene("S", datetime(2025, 7, 1, 3, tzinfo=UTC), "L2A", ())
@@ -93,6 +93,18 @@ def test_each_block_is_a_row_group_of_its_own(tmp_path: Path) -> None:
     found = read(tmp_path)
     np.testing.assert_array_equal(found["a"][0][0], picture()["B04"][1:4, 2:6])
     np.testing.assert_array_equal(found["b"][0][0], picture(1)["B04"])
+
+
+def test_a_block_of_many_pixels_has_several_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = read(keep(tmp_path / "one").parents[1])
+    monkeypatch.setattr(pixels, "GROUP_PIXELS", 100)
+    path = keep(tmp_path / "some")
+    assert pq.ParquetFile(path).metadata.num_row_groups == 2
+    found = read(path.parents[1])
+    assert set(found) == set(whole)
+    for key, (numbers, clear) in whole.items():
+        np.testing.assert_array_equal(found[key][0], numbers)
+        np.testing.assert_array_equal(found[key][1], clear)
 
 
 def test_the_same_pixels_make_the_same_bytes(tmp_path: Path) -> None:
