@@ -10,6 +10,7 @@ from geo.change_detection.learning import OF_EARLIER
 from geo.change_detection.mixtures import Library
 from geo.change_detection.monthly import Learnt
 from geo.change_detection.schedule import draw_site
+from geo.change_detection.sites import light_of
 from geo.change_detection.traits import parcel_traits
 
 
@@ -50,6 +51,15 @@ def test_a_few_pixels_teach_and_all_of_them_are_tried() -> None:
     assert few.truth == all_of_them.truth
     inner = all_of_them.coverage.toarray()[0] > 0.99
     assert all_of_them.built[inner].mean() == pytest.approx(all_of_them.truth, abs=0.1)
+
+
+def test_a_site_in_several_materials_is_what_it_is_in_each(small_library: Library) -> None:
+    rng = np.random.default_rng(0)
+    example = next(one for one in (draw_example(rng, pixels=20) for _ in range(60)) if one.earlier)
+    lights = [light_of(example.looks, small_library, rng) for _ in range(3)]
+    shown = example.shown(lights)
+    for place, light in enumerate(lights):
+        np.testing.assert_array_equal(shown[place], example.shown([light])[0])
 
 
 def test_examples_without_a_time_before_works_have_no_earlier_looks(small_library: Library) -> None:

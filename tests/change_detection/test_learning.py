@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from geo.change_detection.learning import TELLING, Regression, bare_soil, features, fit, median, quantiles
+from geo.change_detection.learning import (
+    AT_ONCE,
+    TELLING,
+    Regression,
+    bare_soil,
+    features,
+    first_looks,
+    fit,
+    median,
+    quantiles,
+)
 
 ONE = csr_array(np.ones((1, 4)))
 SOIL = np.array([0.10, 0.14, 0.20, 0.23, 0.29, 0.38, 0.33], dtype=np.float32)
@@ -94,6 +104,19 @@ def test_a_share_lies_between_nothing_and_all_and_needs_a_look(regression: Regre
     assert 0 <= np.nanmin(share) <= np.nanmax(share) <= 1
     assert ((share > 0.5) == (seen[:, 0] < 0))[1:].mean() > 0.9
     assert np.isnan(regression.share(seen[:1])).all()
+
+
+def test_many_pixels_are_asked_some_at_a_time(regression: Regression) -> None:
+    seen = features(stack(pixels=AT_ONCE + 10, seed=4), csr_array(np.ones((1, AT_ONCE + 10))))
+    parts = [regression.share(part) for part in (seen[:900], seen[900:])]
+    np.testing.assert_array_equal(regression.share(seen), np.concatenate(parts))
+
+
+def test_the_first_looks_are_those_that_are_known() -> None:
+    logs = np.arange(4, dtype=np.float32)[:, None, None] * np.ones((1, 1, 2), dtype=np.float32)
+    known = np.array([[True, False], [False, False], [True, False], [True, True]])
+    found = first_looks(np.where(known[:, None], logs, np.float32(np.nan)), known, 2)
+    np.testing.assert_array_equal(found[:, 0], [[0, 3], [2, np.nan]])
 
 
 def test_ground_unlike_all_that_was_learnt_is_new(regression: Regression) -> None:

@@ -26,6 +26,15 @@ def test_shares_seen_add_up_to_one_wherever_the_grid_lies(size: int, down: float
     np.testing.assert_allclose(seen.sum(axis=0), 1, atol=1e-5)
 
 
+def test_several_dates_are_seen_as_each_of_them_is() -> None:
+    rng = np.random.default_rng(1)
+    painted, (down, right) = rng.random((2, 3, 12, 20), dtype=np.float32), rng.normal(0, 3, (2, 3))
+    together = see(painted, 20, fine_m=5.0, off_m=(down, right))
+    for date in range(3):
+        alone = see(painted[:, date], 20, fine_m=5.0, off_m=(down[date], right[date]))
+        np.testing.assert_array_equal(together[:, date], alone)
+
+
 def test_an_even_slope_is_seen_at_the_middle_of_each_pixel() -> None:
     slope = np.broadcast_to(
         np.arange(60, dtype=np.float32), (1, 60, 60)

@@ -82,3 +82,9 @@ def test_fields_are_green_in_their_season(small_library: Library) -> None:
     ndvi = [(light[4] - light[2]) / (light[4] + light[2]) for light in months]
     assert max(ndvi) > min(ndvi) >= -0.1
     assert (seasons.on(0.0, 0.5)[SOIL] < seasons.on(0.0, 0.0)[SOIL]).all()
+
+
+def test_the_light_of_several_days_is_that_of_each(small_library: Library) -> None:
+    seasons, wetness = draw_seasons(small_library, np.random.default_rng(2)), np.linspace(0, 0.6, len(DAYS))
+    each = [seasons.on(day, wet) for day, wet in zip(DAYS, wetness, strict=True)]
+    np.testing.assert_array_equal(seasons.on(DAYS, wetness), np.stack(each))
