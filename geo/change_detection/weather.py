@@ -120,7 +120,11 @@ def average(image: Image, size: int) -> Image:
 def slope(shape: tuple[int, int], rng: np.random.Generator) -> Image:
     """Return a plane that falls across the picture in some direction, of mean 0 and standard deviation 1."""
     lean = rng.uniform(0, 2 * np.pi)
-    rows, columns = (np.arange(size, dtype=np.float32) - (size - 1) / 2 for size in shape)
-    plane = rows[:, None] * np.float32(np.cos(lean)) + columns * np.float32(np.sin(lean))
-    falling: Image = (plane / max(float(plane.std()), 1e-6)).astype(np.float32)
+    along = np.array([np.cos(lean), np.sin(lean)])
+    along /= max(np.sqrt(along**2 @ (np.square(shape) - 1) / 12), 1e-6)  # the variance of whole numbers up to a size
+    rows, columns = (
+        np.float32(part) * np.arange((1 - size) / 2, size / 2, dtype=np.float32)
+        for part, size in zip(along, shape, strict=True)
+    )
+    falling: Image = rows[:, None] + columns
     return falling
