@@ -21,7 +21,7 @@ Image = NDArray[np.float32]
 FINE_M = 5.0
 """Sites are painted this finely where they only teach and calibrate [m]."""
 SMALLEST_HA, LARGEST_HA = 0.5, 10.0
-SITES, PIXELS, DRAWS = 160, 60, 2
+SITES, PIXELS, DRAWS = 160, 30, 2
 """So many sites teach, with up to so many pixels of each, so often under new air, and each time in materials of each
 half of the library without each of the `FOLDS`."""
 TRIALS, TRIED_PIXELS, KNOWN_DRAWS = 500, 220, 2
