@@ -55,7 +55,7 @@ class Intake:
         of the rows with its identifier this is. One line a row, with the first reason
         found; a row is either taken or refused, never both and never neither.
     how
-        How the file was to be read, as far as somebody said so.
+        How the file was to be read, as far as somebody said so, and in which ``folder`` it lay.
     retries
         Number of the stored intake whose refused rows these are, read again; None for a file.
     register

@@ -174,9 +174,10 @@ def read_corrections(paths: Sequence[Path], rows: pd.DataFrame) -> tuple[pd.Data
     """
     index = {_key(row): at for at, row in enumerate(rows.to_dict("records"))}
     corrected = rows.assign(is_handed_back=False)
-    records, gone = corrected.to_dict("records"), {}
+    records = corrected.to_dict("records")
+    gone: dict[str, int] = {}
     for path in paths:
-        gone[path.name] = 0
+        gone.setdefault(path.name, 0)
         for table in _tables(path):
             for said in table.to_dict("records"):
                 at = index.get(_key({name: said[f"{PREFIX}{name}"] for name in (*KEY, "row")}))

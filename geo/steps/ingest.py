@@ -22,6 +22,7 @@ from geo.ingest.sources import Reading
 from geo.locale import Language, say, say_refusal
 from geo.registers import FLAT, REGISTERS
 from geo.store import (
+    FOLDER,
     Added,
     add_footprints,
     add_intake,
@@ -153,10 +154,15 @@ def ingest(engine: Engine, kind: Kind, paths: Sequence[Path], *, options: Option
     _check_complete(kind, paths, options)
     read, add = _reader(kind, options), adder(kind, options)
     said = options.said()
-    files = [[kept(replace(intake, how=said), options) for intake in read(path)] for path in paths]
+    files = [[kept(replace(intake, how=said | _place([path])), options) for intake in read(path)] for path in paths]
     intakes = [intake for file in files for intake in file]
     _check_strict(intakes, options)
     return [taken for file in files for taken in _add(engine, add, file, known_at=known_at)]
+
+
+def _place(paths: Sequence[str | Path]) -> dict[str, object]:
+    """Return where files lie: of two files of one name in several folders neither stands in for the other."""
+    return {FOLDER: " ".join(sorted({str(Path(path).resolve().parent) for path in paths}))}
 
 
 def kept(intake: Intake, options: Options) -> Intake:
@@ -241,7 +247,7 @@ def has_refusals(intakes: Sequence[Intake]) -> bool:
 
 def _ingest_scenes(engine: Engine, folders: Sequence[Path], *, options: Options, known_at: datetime) -> Taken:
     found = find_scenes(folders, offset=options.offset)
-    intake = scenes_intake(found, folders)
+    intake = replace(scenes_intake(found, folders), how=_place(folders))
     _check_strict([intake], options)
     with engine.begin() as conn:
         take_turn(conn)

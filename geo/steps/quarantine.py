@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
+from os.path import commonprefix
+from pathlib import Path, PurePath
 from typing import Any, cast
 
 import pandas as pd
@@ -17,7 +18,7 @@ from geo.registers import REGISTERS
 from geo.steps.corrections import KEY, read_corrections, write_corrections
 from geo.steps.ingest import Kind, Options, Taken, add_taken, adder, kept
 from geo.steps.reading_again import READERS, text_of
-from geo.store import read_refused, take_turn
+from geo.store import FOLDER, read_refused, take_turn
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +28,7 @@ class Retried:
     Attributes
     ----------
     file
-        Name of the file.
+        Name of the file, with as much of its folder as tells it from others of that name.
     count
         Rows that were in quarantine.
     taken
@@ -50,14 +51,29 @@ class Retried:
 def read_quarantine(engine: Engine, language: Language, *, known_at: datetime | None = None) -> pd.DataFrame:
     """Return the rows that the last intake of each file refused, each with its reason as a sentence."""
     with engine.connect() as conn:
-        refused = read_refused(conn, known_at=known_at)
+        refused = called_apart(read_refused(conn, known_at=known_at))
     columns = ["intake_id", "kind", "file", "layer", *(name for name in SAID_COLUMNS if name != "params")]
     return refused[columns].assign(reason=reasons(refused, language))
 
 
+def called_apart(refused: pd.DataFrame) -> pd.DataFrame:
+    """Return refused rows with what their files are ``called``: names, and what tells files of one name apart."""
+    folders = pd.Series([(how or {}).get(FOLDER, "") for how in refused["how"]], index=refused.index, dtype=object)
+    called = refused["file"].astype(object)
+    for name, of_name in folders.groupby(called):
+        parts = {folder: PurePath(folder).parts for folder in of_name.unique()}
+        shared = len(commonprefix(list(parts.values())))  # noqa: RUF071 - of parts, not of letters
+        called[of_name.index] = [PurePath(*parts[folder][shared:], name).as_posix() for folder in of_name]
+    return refused.assign(called=called)
+
+
 def reasons(refused: pd.DataFrame, language: Language) -> list[str]:
-    """Return why each row was refused, as a sentence."""
-    return [say_refusal(code, params, language) for code, params in refused[["code", "params"]].to_numpy()]
+    """Return why each row of `called_apart` was refused, as a sentence."""
+    said = refused[["code", "params", "called"]].to_numpy()
+    return [
+        say_refusal(code, params | {"file": called} if "file" in params else params, language)
+        for code, params, called in said
+    ]
 
 
 def export_quarantine(engine: Engine, out: Path, language: Language) -> int:
@@ -74,7 +90,7 @@ def export_quarantine(engine: Engine, out: Path, language: Language) -> int:
         The suffix is none of ``.csv``, ``.parquet``, ``.gpkg``.
     """
     with engine.connect() as conn:
-        refused = read_refused(conn)
+        refused = called_apart(read_refused(conn))
     write_corrections(refused.assign(reason=reasons(refused, language)), out)
     return len(refused)
 
@@ -109,7 +125,7 @@ def retry_quarantine(
     """
     with engine.begin() as conn:
         take_turn(conn)
-        rows = read_refused(conn)
+        rows = called_apart(read_refused(conn))
         gone: dict[str, int] = {}
         if corrected:
             rows, gone = read_corrections(corrected, rows)
@@ -131,26 +147,26 @@ def _is_asked(group: pd.DataFrame, corrected: Sequence[Path]) -> bool:
 def _retry(conn: Connection, group: pd.DataFrame, options: Mapping[str, Options], known_at: datetime) -> Retried:
     """Read the rows of one file again."""
     kind = cast("Kind", group["kind"].iloc[0])
-    file, how = str(group["file"].iloc[0]), group["how"].iloc[0] or {}
+    called, how = str(group["called"].iloc[0]), group["how"].iloc[0] or {}
     is_whole = [_is_whole(row) for row in group.to_dict("records")]
     rows, left = group[is_whole].reset_index(drop=True), group[[not one for one in is_whole]]
     if rows.empty:
-        return Retried(file, len(group), None)
+        return Retried(called, len(group), None)
     said = _as_before(options[kind], how)
     try:
         if "transform" in how and said.transform is None:
-            raise SchemaError("quarantine.needs_transform", file=file)
+            raise SchemaError("quarantine.needs_transform", file=called)
         intake = _hold_back(kept(READERS[kind](rows, said), said), rows)
     except InputError as error:
-        return Retried(file, len(group), None, error)
+        return Retried(called, len(group), None, error)
     refused = pd.concat([intake.refused, left[list(intake.refused.columns)]], ignore_index=True)
     if intake.taken.empty and _is_same(refused, group):
-        return Retried(file, len(group), None)
+        return Retried(called, len(group), None)
     root = group["retries"].fillna(group["intake_id"]).iloc[0]
-    again = {"file": file, "layer": text_of(group["layer"].iloc[0]), "sha256": group["sha256"].iloc[0]}
+    again = {"file": group["file"].iloc[0], "layer": text_of(group["layer"].iloc[0]), "sha256": group["sha256"].iloc[0]}
     intake = replace(intake, **again, refused=refused.sort_values("row", ignore_index=True), retries=int(root))
     intake = replace(intake, how={**how, **said.said()})
-    return Retried(file, len(group), add_taken(conn, adder(kind, said), intake, known_at=known_at))
+    return Retried(called, len(group), add_taken(conn, adder(kind, said), intake, known_at=known_at))
 
 
 def _is_whole(row: Mapping[Any, Any]) -> bool:

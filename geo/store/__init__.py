@@ -6,7 +6,7 @@ from geo.store.findings import read_findings, write_findings
 from geo.store.footprints import add_footprints, read_footprints
 from geo.store.history import ParcelHistory, read_differences, read_history
 from geo.store.indicators import add_indicators, read_indicators
-from geo.store.intakes import add_intake, find_intake, read_intakes, read_notes, read_refused
+from geo.store.intakes import FOLDER, add_intake, find_intake, read_intakes, read_notes, read_refused
 from geo.store.ledger import add_ledger, complete_through, read_ledger, read_registers
 from geo.store.monthly import add_monthly, monthly_versions, read_monthly
 from geo.store.observations import (
@@ -29,6 +29,7 @@ from geo.store.upgrade import upgrade
 from geo.store.versions import Added
 
 __all__ = [
+    "FOLDER",
     "Added",
     "CoverageCache",
     "ParcelHistory",

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
 
 from geo.errors import StoreError
 from geo.store import tables
@@ -16,6 +16,8 @@ from geo.store.turn import take_turn
 
 COLUMN_NAMES = {"row": "source_row", "column": "source_column", "crs": "source_crs", "twin": "same_as_row"}
 """Columns of the frames that have other names in the tables."""
+FOLDER = "folder"
+"""Where a file lay, in what is said of how it was read; stores of earlier days do not say it."""
 
 
 class Intake(Protocol):
@@ -55,7 +57,7 @@ class Intake(Protocol):
 
     @property
     def how(self) -> Mapping[str, object]:
-        """How the file was to be read, as far as somebody said so."""
+        """How the file was to be read, as far as somebody said so, and in which ``folder`` it lay."""
 
     @property
     def retries(self) -> int | None:
@@ -85,13 +87,21 @@ def add_intake(conn: Connection, intake: Intake, *, known_at: datetime) -> int:
 
 
 def find_intake(conn: Connection, intake: Intake) -> datetime | None:
-    """Return when the same bytes were taken in before, as the same kind and read the same way; None if never."""
+    """Return when the same bytes were taken in before, as the same kind and read the same way; None if never.
+
+    The folder they lay in does not matter.
+    """
     rows = tables.intake.c
     same = [rows[name] == getattr(intake, name) for name in ("kind", "sha256")]
     same.append(rows.layer.is_not_distinct_from(intake.layer))
     found = conn.execute(select(rows.known_at, rows.how).where(*same, rows.retries.is_(None)))
-    how = json_text(dict(intake.how))
-    return min((known_at for known_at, said in found if said is not None and json_text(said) == how), default=None)
+    how = _read_so(intake.how)
+    return min((known_at for known_at, said in found if said is not None and _read_so(said) == how), default=None)
+
+
+def _read_so(how: Mapping[str, object]) -> str:
+    """Return how a file was read as text, wherever it lay."""
+    return json_text({name: value for name, value in how.items() if name != FOLDER})
 
 
 def refuse_earlier(conn: Connection, known_at: datetime) -> None:
@@ -121,19 +131,24 @@ def read_intakes(conn: Connection, *, known_at: datetime | None = None) -> pd.Da
 def read_notes(conn: Connection, *, known_at: datetime | None = None) -> pd.DataFrame:
     """Return what was mended or guessed in the last intake of each file, of those known at a time.
 
+    What is the same file is said in `read_refused`.
+
     Returns
     -------
     DataFrame
         intake_id, kind, file, layer, row, identifier, code, params (dict).
     """
-    return _said(conn, tables.note, known_at, func.coalesce(tables.intake.c.retries, tables.intake.c.intake_id))
+    last = [row.intake_id if row.retries is None else row.retries for row in _last_intakes(conn, known_at)]
+    root = func.coalesce(tables.intake.c.retries, tables.intake.c.intake_id)
+    return _said(conn, tables.note, root.in_(last), known_at)
 
 
 def read_refused(conn: Connection, *, known_at: datetime | None = None) -> pd.DataFrame:
     """Return the rows that the last intake of each file refused, of those known at a time.
 
-    Those of earlier intakes of a file of the same name stay in the table, but are no longer listed; so do those that
-    were read again since.
+    Those of earlier intakes of the same file stay in the table, but are no longer listed; so do those that were read
+    again since. The same file is one of the same kind, name and layer that lay in the same folder, or has the same
+    bytes; where the store does not say in which folder one of the two lay, the name alone decides.
 
     Returns
     -------
@@ -142,21 +157,35 @@ def read_refused(conn: Connection, *, known_at: datetime | None = None) -> pd.Da
         attributes (dict) and outline (WKB) as they stood in the file, crs as it was declared, twin (row of the one that
         was taken under this identifier), occurrence (which of the rows with its identifier, of footprints).
     """
-    return _said(conn, tables.refused, known_at, tables.intake.c.intake_id)
+    last = [row.intake_id for row in _last_intakes(conn, known_at)]
+    return _said(conn, tables.refused, tables.intake.c.intake_id.in_(last), known_at)
 
 
-def _said(conn: Connection, table: Table, known_at: datetime | None, which: ColumnElement[int]) -> pd.DataFrame:
+def _last_intakes(conn: Connection, known_at: datetime | None) -> list[Row[Any]]:
+    """Return the last intake of each file, of those known at a time."""
+    query = select(tables.intake).order_by(tables.intake.c.intake_id)
+    last: dict[tuple[object, ...], list[Row[Any]]] = {}
+    for row in conn.execute(query if known_at is None else query.where(tables.intake.c.known_at <= known_at)):
+        named = last.setdefault((row.kind, row.file, row.layer), [])
+        named[:] = [*(earlier for earlier in named if not _is_same_file(earlier, row)), row]
+    return [row for named in last.values() for row in named]
+
+
+def _is_same_file(earlier: Row[Any], later: Row[Any]) -> bool:
+    """Whether two intakes of one name are of one file, as far as anybody knows."""
+    folders = {(row.how or {}).get(FOLDER) for row in (earlier, later)}
+    return earlier.sha256 == later.sha256 or len(folders) == 1 or None in folders
+
+
+def _said(conn: Connection, table: Table, is_last: ColumnElement[bool], known_at: datetime | None) -> pd.DataFrame:
     intake, key = tables.intake.c, table.primary_key.columns[0]
     file = [intake[name] for name in ("kind", "file", "layer")]
-    last = select(func.max(which)).group_by(*file)
-    if known_at is not None:
-        last = last.where(intake.known_at <= known_at)
     about = [*file, intake.sha256, intake.how, intake.retries] if table is tables.refused else file
     said = [column for column in table.c if column.name not in ("intake_id", key.name)]
     query: Select[tuple[object, ...]] = (
         select(table.c.intake_id, *about, *said)
         .join_from(table, tables.intake)
-        .where(which.in_(last), *([] if known_at is None else [intake.known_at <= known_at]))
+        .where(is_last, *([] if known_at is None else [intake.known_at <= known_at]))
         .order_by(key)
     )
     frame = read_frame(conn, query).rename(columns={stored: name for name, stored in COLUMN_NAMES.items()})

@@ -1,5 +1,7 @@
 """Refused rows: kept as they stood, written out, corrected, read again; nothing lost, nothing doubled."""
 
+import shutil
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -233,3 +235,52 @@ def test_an_export_of_nothing_is_written(command, store):
         assert command("quarantine", "export", f"q.{suffix}").code == OK
         assert command("quarantine", "retry", f"q.{suffix}").code == OK
     assert command("quarantine", "export", "q.docx").code == UNUSABLE
+
+
+@pytest.fixture
+def towns(store, command, tmp_path):
+    """Take in two ledgers of one name from two folders; the first row of each is refused."""
+    for town in ("东镇", "西镇"):
+        (tmp_path / town).mkdir()
+        text = f"宗地号,约定动工日期,出让价款\n{town}1,2024-02-30,5\n{town}2,2024-03-01,6\n"
+        (tmp_path / town / "台账.csv").write_text(text, "utf-8")
+        assert command("ingest", "ledger", f"{town}/台账.csv").code == PARTLY_REFUSED
+    return tmp_path
+
+
+def listed(command) -> list[str]:
+    return [line.split("，")[0] for line in command("quarantine", "list").out.splitlines()]
+
+
+def test_files_of_one_name_from_two_folders_are_listed_both_and_told_apart(command, towns):
+    assert listed(command) == ["文件 东镇/台账.csv", "文件 西镇/台账.csv"]
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "csv", "parquet"])
+def test_files_of_one_name_from_two_folders_are_exported_and_read_again_each_by_itself(command, store, towns, suffix):
+    assert "已导出 2 行" in command("quarantine", "export", f"q.{suffix}").out
+    said = command("quarantine", "retry", f"q.{suffix}")
+    assert said.out.splitlines() == [f"{town}/台账.csv：重读 1 行，收入 0 行，仍隔离 1 行" for town in ("东镇", "西镇")]
+    if suffix == "csv":
+        table = pd.read_csv("q.csv", dtype=str)
+        table.loc[table["宗地号"] == "东镇1", "约定动工日期"] = "2024-02-29"
+        table.to_csv("q.csv", index=False)
+        assert command("quarantine", "retry", "q.csv").code == PARTLY_REFUSED
+        assert listed(command) == ["文件 台账.csv"]
+        assert rows(store)["identifier"].tolist() == ["西镇1"]
+
+
+def test_a_file_sent_again_stands_in_for_that_of_its_own_folder_alone(command, store, towns):
+    path = towns / "东镇" / "台账.csv"
+    path.write_text(path.read_text("utf-8").replace("02-30", "02-29"), "utf-8")
+    assert command("ingest", "ledger", path).code == OK
+    assert rows(store)["identifier"].tolist() == ["西镇1"]
+
+
+def test_a_copy_in_another_folder_is_the_same_file(command, store, towns):
+    shutil.copytree(towns / "东镇", towns / "北镇")
+    command("ingest", "ledger", "北镇/台账.csv")
+    with open_store(store).connect() as conn:
+        assert len(read_intakes(conn)) == 2
+    command("ingest", "ledger", "北镇/台账.csv", "--valid-on", "2024-05-01")
+    assert listed(command) == ["文件 西镇/台账.csv", "文件 北镇/台账.csv"]

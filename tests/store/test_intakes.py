@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -59,6 +60,17 @@ def test_a_file_put_right_leaves_the_list_of_refused_rows(store, intake, taken, 
         add_intake(conn, intake("ledger", taken), known_at=day(3))
         assert read_refused(conn)["file"].tolist() == ["other.csv"]
         assert len(read_refused(conn, known_at=day(1))) == 2
+
+
+def test_a_name_alone_decides_where_an_intake_does_not_say_its_folder(store, intake, taken, day):
+    folders = {"a.csv": (None, "a"), "b.csv": ("a", None), "c.csv": ("a", "a"), "d.csv": ("a", "b")}
+    with store.begin() as conn:
+        for file, lay in folders.items():
+            first, second = ({} if folder is None else {"folder": folder} for folder in lay)
+            add_intake(conn, replace(intake("ledger", taken, file=file, refused=[REFUSED]), how=first), known_at=day(1))
+            later = replace(intake("ledger", taken, file=file), sha256="1" * 64, how=second)
+            add_intake(conn, later, known_at=day(1))
+        assert read_refused(conn)["file"].tolist() == ["d.csv"]
 
 
 def test_nothing_is_recorded_before_a_file_that_is_known_already(store, intake, taken, day):
