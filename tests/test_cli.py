@@ -378,7 +378,7 @@ def test_an_interrupted_command_says_how_to_go_on(command: Command, monkeypatch:
         raise KeyboardInterrupt
 
     command("init")
-    monkeypatch.setattr("geo.cli.month.scan", interrupt)
+    monkeypatch.setattr("geo.steps.scan.scan", interrupt)
     said = command("scan", "2026-10")
     assert said.code == 130
     assert "再运行一次" in said.err

@@ -7,15 +7,8 @@ from typing import Annotated
 import typer
 
 from geo.cli.options import PARTLY_REFUSED, Context, Crs, ParcelId, app
-from geo.ingest.report import count_rows
 from geo.locale import say, say_refusal
-from geo.steps.export import check_suffix, to_json, write_table
-from geo.steps.indicators import SURFACE_ERROR_M, Counting, Land, compute_indicators, count_notes, store_indicators
-from geo.steps.ingest import describe, has_refusals, scenes_intake
-from geo.steps.local import local_json, say_local
-from geo.steps.observe import observe, observe_store
-from geo.steps.rules import NATIONAL
-from geo.store import open_store
+from geo.steps.choices import NATIONAL, SURFACE_ERROR_M, Land
 
 
 @app.command("indicators")
@@ -40,6 +33,10 @@ def indicators_command(
     crs: Crs = None,
 ) -> None:
     """建筑密度与容积率 Compute building coverage, floor area ratio and other indicators, from files or the store."""
+    from geo.steps.export import check_suffix, write_table
+    from geo.steps.indicators import Counting, compute_indicators, count_notes, store_indicators
+    from geo.steps.ingest import describe, has_refusals
+
     context: Context = ctx.obj
     for path in filter(None, (out, notes)):
         check_suffix(path)
@@ -51,7 +48,7 @@ def indicators_command(
         result = compute_indicators(parcels, footprints, ledger=ledger, parcel_id=parcel_id, crs=crs, how=how)
     else:
         now = datetime.now(UTC)
-        result = store_indicators(open_store(context.settings.store), as_of=now.date(), known_at=now, how=how)
+        result = store_indicators(context.store(), as_of=now.date(), known_at=now, how=how)
     write_table(result.table, out, shapes=result.shapes)
     if notes:
         write_table(result.notes, notes)
@@ -78,9 +75,15 @@ def observe_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print counts as JSON. 以 JSON 输出。")] = False,
 ) -> None:
     """影像观测 Observe parcels in scenes: from files, or all that the store has not observed yet."""
+    from geo.ingest.report import count_rows
+    from geo.steps.export import check_suffix, to_json, write_table
+    from geo.steps.ingest import describe, has_refusals, scenes_intake
+    from geo.steps.local import local_json, say_local
+    from geo.steps.observe import observe, observe_store
+
     context: Context = ctx.obj
     if parcels is None and not scenes:
-        engine, now = open_store(context.settings.store), datetime.now(UTC)
+        engine, now = context.store(), datetime.now(UTC)
         seen = observe_store(engine, until=now, as_of=now.date(), known_at=now, progress=context.progress)
         if as_json:
             local = {"local": local_json(seen.local)} if seen.local else {}

@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geo.cli.options import Context, Day, Out, app
 from geo.locale import say
-from geo.steps.assess import end_of
-from geo.steps.evidence import Asked, write_atlas, write_evidence
+
+if TYPE_CHECKING:
+    from geo.steps.evidence import Asked
 
 KnownOn = Annotated[
     datetime | None,
@@ -30,6 +31,8 @@ def evidence_command(
     has_links: Links = False,
 ) -> None:
     """举证材料 Write the evidence of parcels: a page, a printed pack, a check sheet, and the hashes of all inputs."""
+    from geo.steps.evidence import write_evidence
+
     context: Context = ctx.obj
     asked = _asked(context, as_of, known_on, has_fine=has_fine, has_links=has_links)
     for path in write_evidence(context.settings, parcels, asked, out or Path("evidence")):
@@ -46,6 +49,8 @@ def atlas_command(
     has_fine: Fine = False,
 ) -> None:
     """图册 Write the atlas of a town: an index, and a check sheet of every parcel."""
+    from geo.steps.evidence import write_atlas
+
     context: Context = ctx.obj
     count = write_atlas(context.settings, town, _asked(context, as_of, known_on, has_fine=has_fine), out)
     typer.echo(say("evidence.atlas_written", context.lang, path=out, count=count))
@@ -53,6 +58,9 @@ def atlas_command(
 
 def _asked(
     context: Context, as_of: datetime, known_on: datetime | None, *, has_fine: bool, has_links: bool = False
-) -> Asked:
+) -> "Asked":
+    from geo.steps.assess import end_of
+    from geo.steps.evidence import Asked
+
     known_at = datetime.now(UTC) if known_on is None else end_of(known_on.date())
     return Asked(as_of=as_of.date(), known_at=known_at, language=context.lang, has_fine=has_fine, has_links=has_links)

@@ -8,11 +8,7 @@ import typer
 
 from geo.cli.options import PARTLY_REFUSED, Context, Crs, Layer, ParcelId, app, day_of
 from geo.locale import say
-from geo.steps.history import describe_differences, describe_history
-from geo.steps.ingest import Kind, Options, describe, has_refusals, ingest
-from geo.steps.report import check_report_suffix, write_report
-from geo.steps.template import make_template
-from geo.store import create_store, open_store, store_name, upgrade
+from geo.steps.choices import Kind
 
 Roles = Annotated[
     str | None, typer.Option("--roles", help="PostGIS: make roles whose names begin so, and grant them. 角色前缀。")
@@ -22,6 +18,8 @@ Roles = Annotated[
 @app.command()
 def init(ctx: typer.Context, roles: Roles = None) -> None:
     """建库 Make an empty store."""
+    from geo.store import create_store, store_name
+
     context: Context = ctx.obj
     create_store(context.settings.store, roles=roles)
     typer.echo(say("scan.made_store", context.lang, store=store_name(context.settings.store)))
@@ -30,6 +28,8 @@ def init(ctx: typer.Context, roles: Roles = None) -> None:
 @app.command("upgrade")
 def upgrade_command(ctx: typer.Context, roles: Roles = None) -> None:
     """升级库 Bring a store of an earlier version to this one; whatever happens, it is not half done."""
+    from geo.store import store_name, upgrade
+
     context: Context = ctx.obj
     code = "scan.upgraded" if upgrade(context.settings.store, roles=roles) else "scan.up_to_date"
     typer.echo(say(code, context.lang, store=store_name(context.settings.store)))
@@ -77,6 +77,10 @@ def ingest_command(
     ] = False,
 ) -> None:
     """入库 Take files into the store; refused rows are kept with their reasons."""
+    from geo.steps.history import describe_differences
+    from geo.steps.ingest import Options, describe, has_refusals, ingest
+    from geo.steps.report import check_report_suffix, write_report
+
     context: Context = ctx.obj
     if report:
         check_report_suffix(report)
@@ -96,7 +100,7 @@ def ingest_command(
         is_strict=strict,
         mask_persons=context.settings.mask_persons,
     )
-    engine = open_store(context.settings.store)
+    engine = context.store()
     taken = ingest(engine, kind, paths, options=options, known_at=datetime.now(UTC))
     if report:
         write_report(taken, report, language=context.lang)
@@ -116,8 +120,10 @@ def template_command(
     ] = False,
 ) -> None:
     """模板 Write the workbook of the ledger's registers, to be filled in and ingested."""
+    from geo.steps.template import make_template
+
     context: Context = ctx.obj
-    make_template(out, open_store(context.settings.store) if filled else None)
+    make_template(out, context.store() if filled else None)
     typer.echo(say("scan.made_template", context.lang, file=str(out)))
 
 
@@ -134,8 +140,10 @@ def history_command(
     ] = None,
 ) -> None:
     """沿革 Print a parcel's versions, where it came from and went, its files, and what the ledger said and says."""
+    from geo.steps.history import describe_history
+
     context: Context = ctx.obj
-    engine = open_store(context.settings.store)
+    engine = context.store()
     day = day_of(as_of) or day_of(known_on) or datetime.now(UTC).date()
     for line in describe_history(engine, parcel, known_on=day_of(known_on), as_of=day, language=context.lang):
         typer.echo(line)

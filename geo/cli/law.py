@@ -2,30 +2,16 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geo.cli.options import PARTLY_REFUSED, Context, Day, app, day_of, errors
 from geo.errors import SchemaError
 from geo.locale import say
-from geo.steps.assess import Assessment, assess_day, end_of, findings_table
-from geo.steps.clocks import (
-    check_clocks_suffix,
-    choose_clocks,
-    clocks_of,
-    describe_clocks,
-    describe_lacking,
-    write_clocks,
-)
-from geo.steps.compare import compare_packs, comparison_json, describe_comparison
-from geo.steps.explain import explain, explain_json
-from geo.steps.export import check_suffix, to_json, write_table
-from geo.steps.fact_table import assess_table, check_findings_suffix, describe_refused, read_facts
-from geo.steps.rules import adoptions_of, check_rules, packs_asked, read_texts, rules_table
-from geo.steps.rules_page import rules_page
-from geo.steps.summary import summarise_findings
-from geo.store import open_store
+
+if TYPE_CHECKING:
+    from geo.steps.assess import Assessment
 
 Packs = Annotated[
     list[str] | None, typer.Option("--pack", help="Only this text (id or jurisdiction); may be repeated. 规则包。")
@@ -48,6 +34,10 @@ def assess(
     pack: Packs = None,
 ) -> None:
     """比对规定 Assess every parcel of the store, or of a table of facts, on a day, without keeping the result."""
+    from geo.steps.assess import findings_table
+    from geo.steps.export import check_suffix, write_table
+    from geo.steps.summary import summarise_findings
+
     context: Context = ctx.obj
     if facts is not None:
         _assess_table(context, facts, out, as_of.date(), pack or [])
@@ -61,6 +51,9 @@ def assess(
 
 
 def _assess_table(context: Context, facts: Path, out: Path | None, as_of: date, asked: list[str]) -> None:
+    from geo.steps.fact_table import assess_table, check_findings_suffix, describe_refused, read_facts
+    from geo.steps.rules import packs_asked
+
     if out is None:
         raise typer.BadParameter(say("scan.needs_out", context.lang))
     check_findings_suffix(out)
@@ -90,6 +83,8 @@ def explain_command(
     is_json: Annotated[bool, typer.Option("--json", help="As JSON. 输出 JSON。")] = False,
 ) -> None:
     """逐条依据 Print the proof of everything that is said of a parcel, and what may follow."""
+    from geo.steps.explain import explain, explain_json
+
     context: Context = ctx.obj
     write = explain_json if is_json else explain
     typer.echo(write(_assessment(context, as_of, pack, known_on), parcel, language=context.lang))
@@ -105,6 +100,15 @@ def clocks(
     pack: Packs = None,
 ) -> None:
     """期限 List every deadline and warning: when it is due, how it stands, who has to act."""
+    from geo.steps.clocks import (
+        check_clocks_suffix,
+        choose_clocks,
+        clocks_of,
+        describe_clocks,
+        describe_lacking,
+        write_clocks,
+    )
+
     context: Context = ctx.obj
     if out:
         check_clocks_suffix(out)
@@ -127,9 +131,12 @@ def compare_packs_command(
     is_json: Annotated[bool, typer.Option("--json", help="As JSON. 输出 JSON。")] = False,
 ) -> None:
     """政策比较 Say which parcels, how much land and money fare otherwise under B than under A."""
+    from geo.steps.compare import compare_packs, comparison_json, describe_comparison
+    from geo.steps.export import check_suffix, to_json, write_table
+
     context: Context = ctx.obj
     check_suffix(out)
-    engine = open_store(context.settings.store)
+    engine = context.store()
     found = compare_packs(engine, context.settings, a, b, as_of=as_of.date(), known_at=datetime.now(UTC))
     write_table(found.flips, out)
     if is_json:
@@ -142,6 +149,8 @@ def compare_packs_command(
 @rules.command("list")
 def list_command(ctx: typer.Context, as_of: MaybeDay = None) -> None:
     """列出 List every text: how it stands on the day, and how many rules it has."""
+    from geo.steps.rules import adoptions_of, read_texts, rules_table
+
     context: Context = ctx.obj
     day = day_of(as_of) or datetime.now(UTC).date()
     for row in rules_table(read_texts(), adoptions_of(context.settings), as_of=day):
@@ -157,6 +166,8 @@ def check_command(
     as_of: MaybeDay = None,
 ) -> None:
     """检查 Check every rule file, and yours beside them: nothing unknown, nothing missing, no two that contradict."""
+    from geo.steps.rules import check_rules
+
     context: Context = ctx.obj
     day = day_of(as_of) or datetime.now(UTC).date()
     texts = check_rules(paths or [], as_of=day)
@@ -171,6 +182,9 @@ def doc_command(
     is_check: Annotated[bool, typer.Option("--check", help="Only say whether it is current. 只核对是否最新。")] = False,
 ) -> None:
     """成文 Write all rules as one page for lawyers."""
+    from geo.steps.rules import check_rules
+    from geo.steps.rules_page import rules_page
+
     context: Context = ctx.obj
     page = rules_page(check_rules([], as_of=datetime.now(UTC).date()))
     if not is_check:
@@ -183,7 +197,9 @@ def doc_command(
 
 def _assessment(
     context: Context, as_of: datetime, pack: list[str] | None, known_on: datetime | None = None
-) -> Assessment:
+) -> "Assessment":
+    from geo.steps.assess import assess_day, end_of
+
     known_at = datetime.now(UTC) if known_on is None else end_of(known_on.date())
-    engine = open_store(context.settings.store)
+    engine = context.store()
     return assess_day(engine, context.settings, as_of=as_of.date(), known_at=known_at, asked=pack or ())

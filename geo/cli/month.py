@@ -9,11 +9,6 @@ import typer
 
 from geo.cli.options import Context, Out, app, errors
 from geo.locale import say
-from geo.steps.demo import run_demo
-from geo.steps.map import Drawn, basemaps_of, map_month
-from geo.steps.map_layers import LayerFiles
-from geo.steps.scan import scan
-from geo.store import open_store
 
 
 @app.command("map")
@@ -37,8 +32,11 @@ def map_command(
     ] = False,
 ) -> None:
     """出图 Draw the map of a month again, with what other commands wrote."""
+    from geo.steps.map import Drawn, basemaps_of, map_month
+    from geo.steps.map_layers import LayerFiles
+
     context: Context = ctx.obj
-    engine = open_store(context.settings.store)
+    engine = context.store()
     layers = LayerFiles(clocks=clocks, months=months, flips=flips, patrols=patrols)
     drawn = Drawn(layers=layers, has_fine=has_fine, basemaps=basemaps_of(context.settings) if for_office else ())
     folder = out or Path(context.settings.out)
@@ -53,9 +51,11 @@ def scan_command(
     ctx: typer.Context, month: Annotated[str, typer.Argument(help="Month, as 2026-10. 月份。")], out: Out = None
 ) -> None:
     """月度扫描 Observe, assess and draw a month; run it again to go on after a stop."""
+    from geo.steps.scan import scan
+
     context: Context = ctx.obj
     result = scan(
-        open_store(context.settings.store),
+        context.store(),
         replace(context.settings, out=str(out or context.settings.out)),
         month,
         known_at=datetime.now(UTC),
@@ -72,6 +72,8 @@ def demo(
     out: Out = None,
 ) -> None:
     """示例 Run the main job on the made-up sample county."""
+    from geo.steps.demo import run_demo
+
     context: Context = ctx.obj
     result = run_demo(
         folder, out or folder / "maps", lang=context.lang, known_at=datetime.now(UTC), progress=context.progress

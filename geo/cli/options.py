@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.progress import track
 
 from geo.locale import Language, say
 from geo.settings import Settings
+
+if TYPE_CHECKING:
+    from geo.store import Engine
 
 PARTLY_REFUSED = 4
 
@@ -39,6 +42,12 @@ class Context:
     def lang(self) -> Language:
         """Language of everything that is printed."""
         return self.settings.lang
+
+    def store(self) -> "Engine":
+        """Open the store."""
+        from geo.store import open_store
+
+        return open_store(self.settings.store)
 
     def progress(self, things: Iterable[T], what: str) -> Iterable[T]:
         """Show a bar while things are gone through, on a terminal only."""

@@ -9,8 +9,6 @@ from typer.core import TyperGroup
 
 from geo.cli.options import Context, Day, app
 from geo.locale import say
-from geo.steps.papers import Wanted, list_papers, write_paper, write_templates
-from geo.store import open_store
 
 FOLDER = "papers"
 
@@ -44,10 +42,12 @@ def write_command(
     to: Annotated[str, typer.Option("--to", help="Step of the case, as identified. 案件步骤。")] = "",
 ) -> None:
     """出具 Write a notice or paper about a parcel as a Word file; the word write can be left out."""
+    from geo.steps.papers import Wanted, write_paper
+
     context: Context = ctx.obj
     wanted = Wanted(kind=kind, parcel=parcel, as_of=as_of.date(), case=case, state=to, override=override)
     folder = out or Path(context.settings.out) / FOLDER
-    engine = open_store(context.settings.store)
+    engine = context.store()
     found = write_paper(engine, context.settings, wanted, folder, known_at=datetime.now(UTC))
     typer.echo(say("paper.written", context.lang, path=found.path))
     if found.missing:
@@ -61,6 +61,8 @@ def write_command(
 @paper.command("list")
 def list_command(ctx: typer.Context) -> None:
     """列出 List the kinds of paper: who signs each, and which step of a case it belongs to."""
+    from geo.steps.papers import list_papers
+
     context: Context = ctx.obj
     for line in list_papers(context.lang):
         typer.echo(line)
@@ -71,6 +73,8 @@ def templates_command(
     ctx: typer.Context, out: Annotated[Path, typer.Option("--out", help="Folder. 输出文件夹。")]
 ) -> None:
     """模板 Write the template of every kind of paper as a Word file, to be edited."""
+    from geo.steps.papers import write_templates
+
     context: Context = ctx.obj
     written = write_templates(out)
     typer.echo(say("paper.templates_written", context.lang, count=len(written), folder=out))

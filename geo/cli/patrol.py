@@ -8,16 +8,8 @@ from typing import Annotated
 import typer
 
 from geo.cli.options import PARTLY_REFUSED, Context, app
-from geo.ingest.roads import read_roads
 from geo.locale import say
-from geo.steps.export import to_json
-from geo.steps.learn import learn_from_plans, write_lesson
-from geo.steps.patrol import STEPS, Order, plan_patrols
-from geo.steps.patrol_files import write_plan
-from geo.steps.patrol_inputs import read_roster, read_visits, read_ways
-from geo.steps.patrol_return import HandedIn, describe_return, return_content, take_back
-from geo.steps.patrol_words import summarise_plan
-from geo.store import open_store
+from geo.steps.choices import PATROL_STEPS
 
 INFEASIBLE = 6
 SEED_BITS = 63
@@ -40,7 +32,7 @@ def plan_command(
     visits: Annotated[
         Path | None, typer.Option(help="CSV of visits, besides those in the store: parcel_id, visited_on. 已巡查记录。")
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Steps of the search. 搜索步数。")] = STEPS,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of the search. 搜索步数。")] = PATROL_STEPS,
     is_built_in: Annotated[bool, typer.Option("--built-in", help="Plan without PyVRP. 用内置算法。")] = False,
     has_links: Annotated[
         bool, typer.Option("--links", help="Navigation links in the papers. 文书带导航链接。")
@@ -48,6 +40,12 @@ def plan_command(
     out: Annotated[Path, typer.Option(help="Folder for plans. 输出文件夹。")] = Path("patrols"),
 ) -> None:
     """编排巡查 Plan patrols from the last finished scan; exit code 6 where a must-visit cannot be met."""
+    from geo.ingest.roads import read_roads
+    from geo.steps.patrol import Order, plan_patrols
+    from geo.steps.patrol_files import write_plan
+    from geo.steps.patrol_inputs import read_roster, read_visits, read_ways
+    from geo.steps.patrol_words import summarise_plan
+
     context: Context = ctx.obj
     order = Order(
         first_on=first.date(),
@@ -59,7 +57,7 @@ def plan_command(
         ways=read_ways(ways) if ways else None,
         visits=read_visits(visits) if visits else None,
     )
-    plan = plan_patrols(open_store(context.settings.store), order)
+    plan = plan_patrols(context.store(), order)
     folder = write_plan(plan, out, context.lang, has_links=has_links)
     typer.echo(summarise_plan(plan, context.lang))
     typer.echo(say("patrol.written", context.lang, path=folder))
@@ -78,9 +76,12 @@ def return_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON. 以 JSON 输出。")] = False,
 ) -> None:
     """核查回收 Take answers and photos back into the register of visits; exit code 4 where a row is refused."""
+    from geo.steps.export import to_json
+    from geo.steps.patrol_return import HandedIn, describe_return, return_content, take_back
+
     context: Context = ctx.obj
     handed = HandedIn(paths=paths, plans=plans, photos=photos, masks_persons=context.settings.mask_persons)
-    result = take_back(open_store(context.settings.store), handed, known_at=datetime.now(UTC))
+    result = take_back(context.store(), handed, known_at=datetime.now(UTC))
     lines = [to_json(return_content(result, context.lang))] if as_json else describe_return(result, context.lang)
     typer.echo("\n".join(lines))
     if result.has_refusals:
@@ -98,6 +99,8 @@ def learn_command(
     out: Annotated[Path, typer.Option(help="Folder for the card. 输出文件夹。")] = Path("learned"),
 ) -> None:
     """随机抽查的结果 How often clues are right, and how much is found, from the parcels drawn at random."""
+    from geo.steps.learn import learn_from_plans, write_lesson
+
     context: Context = ctx.obj
-    lesson = learn_from_plans(open_store(context.settings.store), plans, outcomes)
+    lesson = learn_from_plans(context.store(), plans, outcomes)
     typer.echo(say("patrol.card_written", context.lang, path=write_lesson(lesson, out, context.lang)))

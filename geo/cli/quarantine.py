@@ -9,9 +9,6 @@ import typer
 from geo.cli.intake import place_of
 from geo.cli.options import PARTLY_REFUSED, Context, Crs, ParcelId, app
 from geo.locale import say
-from geo.steps.ingest import Options
-from geo.steps.quarantine import describe_retried, export_quarantine, read_quarantine, retry_quarantine
-from geo.store import open_store
 
 quarantine = typer.Typer(no_args_is_help=True, help="Rows that were refused. 隔离区。")
 app.add_typer(quarantine, name="quarantine")
@@ -20,8 +17,10 @@ app.add_typer(quarantine, name="quarantine")
 @quarantine.command("list")
 def list_command(ctx: typer.Context) -> None:
     """列出 Show the rows that the last intake of each file refused, with their reasons."""
+    from geo.steps.quarantine import read_quarantine
+
     context: Context = ctx.obj
-    refused = read_quarantine(open_store(context.settings.store), context.lang)
+    refused = read_quarantine(context.store(), context.lang)
     for reason in refused["reason"]:
         typer.echo(reason)
     if refused.empty:
@@ -34,8 +33,10 @@ def export_command(
     out: Annotated[Path, typer.Argument(help="CSV, Parquet or GeoPackage by suffix. 导出文件。")],
 ) -> None:
     """导出 Write the rows as they stood, outlines and all, with their reasons, to be corrected and handed back."""
+    from geo.steps.quarantine import export_quarantine
+
     context: Context = ctx.obj
-    count = export_quarantine(open_store(context.settings.store), out, context.lang)
+    count = export_quarantine(context.store(), out, context.lang)
     typer.echo(say("quarantine.exported", context.lang, count=count, path=out))
 
 
@@ -53,15 +54,16 @@ def retry_command(
     ] = None,
 ) -> None:
     """重读 Read the rows again with today's settings and options; what is sound is taken, the rest stays."""
+    from geo.steps.ingest import Options
+    from geo.steps.quarantine import describe_retried, retry_quarantine
+
     context: Context = ctx.obj
     said = {"crs": crs, "parcel_id": parcel_id, "near": place_of(near), "transform": transform}
     options = {
         kind: Options(**said, columns=context.settings.columns(kind))  # type: ignore[arg-type]  # each of its kind
         for kind in ("parcels", "footprints", "ledger")
     }
-    retried, gone = retry_quarantine(
-        open_store(context.settings.store), corrected or [], options=options, known_at=datetime.now(UTC)
-    )
+    retried, gone = retry_quarantine(context.store(), corrected or [], options=options, known_at=datetime.now(UTC))
     for line in describe_retried(retried, gone, context.lang):
         typer.echo(line)
     if not retried:

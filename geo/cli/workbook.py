@@ -8,12 +8,6 @@ import typer
 
 from geo.cli.options import PARTLY_REFUSED, Context, app
 from geo.locale import say
-from geo.steps.export import to_json
-from geo.steps.month_account import write_month_page
-from geo.steps.patrol_return import FieldReturn, describe_return, return_content
-from geo.steps.workbook import write_workbook
-from geo.steps.workbook_return import return_workbooks
-from geo.store import open_store
 
 
 @app.command("workbook")
@@ -25,8 +19,11 @@ def workbook_command(
     revision: Annotated[int | None, typer.Option(help="Which run of the month. 第几次。")] = None,
 ) -> None:
     """台账工作簿 Write registers to be corrected, findings, clocks, cases and the month's report into one workbook."""
+    from geo.steps.month_account import write_month_page
+    from geo.steps.workbook import write_workbook
+
     context: Context = ctx.obj
-    engine = open_store(context.settings.store)
+    engine = context.store()
     typer.echo(
         say("book.written", context.lang, path=write_workbook(engine, context.settings, month, out, revision=revision))
     )
@@ -42,9 +39,13 @@ def workbook_return_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON. 以 JSON 输出。")] = False,
 ) -> None:
     """台账回收 Take corrections back into the registers; exit code 4 where a row is refused."""
+    from geo.steps.export import to_json
+    from geo.steps.patrol_return import FieldReturn, describe_return, return_content
+    from geo.steps.workbook_return import return_workbooks
+
     context: Context = ctx.obj
     backs = return_workbooks(
-        open_store(context.settings.store),
+        context.store(),
         paths,
         known_at=datetime.now(UTC),
         masks_persons=context.settings.mask_persons,

@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from geo.errors import CRSMismatchError
 from geo.ingest.crs import STORED, measuring_crs, metres_per_unit
@@ -54,6 +53,8 @@ def systematic_shift(parcels: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> 
     CRSMismatchError
         A layer has no system.
     """
+    from scipy.spatial import cKDTree  # noqa: PLC0415  # takes long to load; only a layer with a reference needs it
+
     if parcels.crs is None or reference.crs is None:
         raise CRSMismatchError("ingest.no_crs")
     if not (len(parcels) and len(reference)):

@@ -12,9 +12,7 @@ import pandas as pd
 
 from geo.law.calendar import plus_period
 from geo.law.case import CaseKind, Need, State
-
-FIRST = "1"
-"""Number of a parcel's case where none is said."""
+from geo.model import FIRST_CASE
 
 IsWorking = Callable[[date], bool]
 
@@ -104,7 +102,7 @@ class Around:
 
 
 def fold_case(
-    kind: CaseKind, moves: Iterable[Move], *, as_of: date, number: str = FIRST, around: Around | None = None
+    kind: CaseKind, moves: Iterable[Move], *, as_of: date, number: str = FIRST_CASE, around: Around | None = None
 ) -> Standing:
     """Fold the moves of one case into its state on a day.
 
@@ -256,7 +254,7 @@ def moves_by_case(rows: pd.DataFrame) -> dict[tuple[str, str, str], list[Move]]:
             place=place,
             **{name: str(said[column]) for column, name in TEXTS.items()},
         )
-        key = (str(said["parcel_id"]), str(said["case"]), str(said["number"]) or FIRST)
+        key = (str(said["parcel_id"]), str(said["case"]), str(said["number"]) or FIRST_CASE)
         found.setdefault(key, []).append(move)
     return found
 

@@ -10,7 +10,7 @@ from geo.model.frames import (
     MONTHLY_COLUMNS,
     OBSERVATION_COLUMNS,
 )
-from geo.model.ledger import LEDGER_FIELDS, NONE_AGREED, TERM_FIELDS
+from geo.model.ledger import FIRST_CASE, LEDGER_FIELDS, NONE_AGREED, TERM_FIELDS
 from geo.model.measure import Measure
 from geo.model.scenes import Asset, Level, Scene
 
@@ -20,6 +20,7 @@ __all__ = [
     "CLOCK_COLUMNS",
     "FACTS",
     "FINDING_COLUMNS",
+    "FIRST_CASE",
     "INDICATOR_COLUMNS",
     "LEDGER_FIELDS",
     "MONTHLY_COLUMNS",

@@ -82,3 +82,6 @@ TERM_FIELDS: dict[str, Kind] = {
 
 NONE_AGREED = "none_agreed"
 """What a ledger cell says where the contract agrees nothing: a value, not a blank."""
+
+FIRST_CASE = "1"
+"""Number of a parcel's case where none is said."""

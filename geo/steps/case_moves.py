@@ -12,8 +12,9 @@ from sqlalchemy import Engine
 from geo.errors import SchemaError
 from geo.ingest.report import NOTE_COLUMNS, REFUSED_COLUMNS, Intake
 from geo.law.case import CaseKind
-from geo.law.moves import FIRST, Around, Move, Standing, check_move, fold_case, moves_by_case
+from geo.law.moves import Around, Move, Standing, check_move, fold_case, moves_by_case
 from geo.locale import Language
+from geo.model import FIRST_CASE
 from geo.steps.assess import SHANGHAI
 from geo.steps.case_words import reasons_text, state_name
 from geo.steps.cases import REGISTER, is_working, mortgaged_parcels, read_case_kinds
@@ -31,7 +32,7 @@ class Said:
     parcel: str
     case: str
     move: Move
-    number: str = FIRST
+    number: str = FIRST_CASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _check_days(move: Move, known_at: datetime) -> None:
 
 def _intake(said: Said, cells: dict[str, object], known_at: datetime) -> Intake:
     """Return the one row as an intake of the register, as if it had been read from a file."""
-    number = None if said.number == FIRST else said.number
+    number = None if said.number == FIRST_CASE else said.number
     key = {"parcel_id": said.parcel, "case": said.case, "number": number, "case_stage": said.move.state}
     row: dict[str, object] = {**key, **{name: value for name, value in cells.items() if value not in (None, "")}}
     if "moved_on_is_none" in row:  # what went with the move goes with it

@@ -6,10 +6,11 @@ from datetime import date
 import pandas as pd
 
 from geo.law.case import CaseKind
-from geo.law.moves import FIRST, Move, Reason, Standing
+from geo.law.moves import Move, Reason, Standing
 from geo.law.rule import Adoption
 from geo.law.standing import standing as standing_of
 from geo.locale import Language, say
+from geo.model import FIRST_CASE
 from geo.registers import REGISTERS
 from geo.steps.cases import read_case_kinds
 from geo.steps.rules import read_texts
@@ -55,7 +56,7 @@ def describe_case(
 ) -> list[str]:
     """Say how a case stands on a day, move by move, and what may follow."""
     kind = standing.kind
-    number = "" if standing.number == FIRST else say("case.number", language, number=standing.number)
+    number = "" if standing.number == FIRST_CASE else say("case.number", language, number=standing.number)
     names = {"parcel": parcel, "title": kind.title.of(language), "number": number, "day": as_of.isoformat()}
     lines = [
         say("case.heading", language, **names, **_state(standing, language)),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -34,17 +33,13 @@ from geo.ingest.reader import RasterioReader
 from geo.ingest.report import Intake
 from geo.ingest.surface import read_above_ground
 from geo.model import INDICATOR_COLUMNS
-from geo.steps.rules import NATIONAL, read_counting_rule
+from geo.steps.choices import NATIONAL, SURFACE_ERROR_M, Land
+from geo.steps.rules import read_counting_rule
 from geo.store import read_footprints as stored_footprints
 from geo.store import read_ledger as stored_ledger
 from geo.store import read_parcels as stored_parcels
 
-Land = Literal["parcel", "contract", "supplied"]
 Tables = tuple[pd.DataFrame, pd.DataFrame]
-
-SURFACE_ERROR_M = 1.0
-"""Vertical error of surface minus terrain where nobody says another [m]: with it the bounds of all 81 measured heights
-of ``docs/indicators.md`` hold the declared ones."""
 
 ABOUT_LAND = ("parcel_id", "area_m2", "land_area_m2", "edge_share")
 """Columns that are known whatever is known of footprints."""

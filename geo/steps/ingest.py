@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 from sqlalchemy import Connection, Engine
@@ -21,6 +20,7 @@ from geo.ingest.scenes import SceneIntake, find_scenes
 from geo.ingest.sources import Reading
 from geo.locale import Language, say, say_refusal
 from geo.registers import FLAT, REGISTERS
+from geo.steps.choices import Kind
 from geo.store import (
     FOLDER,
     Added,
@@ -33,8 +33,6 @@ from geo.store import (
     read_differences,
     take_turn,
 )
-
-Kind = Literal["parcels", "footprints", "ledger", "scenes"]
 
 EVENT_FIELDS = (
     "extension_granted_on",

@@ -24,10 +24,8 @@ from geo.patrol.reasons import Known, find_reasons, span, strata_of
 from geo.patrol.routing import Problem, Routes, begins, score
 from geo.patrol.schedule import TeamDay, make_problem, stops_of, team_days, unplanned_of
 from geo.patrol.teams import Roster, Team, public_days, working_days
+from geo.steps.choices import PATROL_STEPS
 from geo.store import Scan, last_scan, read_findings, read_parcels, read_registers, read_snapshot
-
-STEPS = 3_000
-"""Steps of the search unless somebody asks for more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ class Order:
     days: int
     seed: int
     roster: Roster | None = None
-    steps: int = STEPS
+    steps: int = PATROL_STEPS
     roads: gpd.GeoSeries | None = None
     ways: pd.DataFrame | None = None
     visits: pd.DataFrame | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from os.path import commonprefix
 from pathlib import Path, PurePath
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 from sqlalchemy import Connection, Engine
@@ -16,9 +16,12 @@ from geo.ingest.report import SAID_COLUMNS, Intake
 from geo.locale import Language, say, say_error, say_refusal
 from geo.registers import REGISTERS
 from geo.steps.corrections import KEY, read_corrections, write_corrections
-from geo.steps.ingest import Kind, Options, Taken, add_taken, adder, kept
+from geo.steps.ingest import Options, Taken, add_taken, adder, kept
 from geo.steps.reading_again import READERS, text_of
 from geo.store import FOLDER, read_refused, take_turn
+
+if TYPE_CHECKING:
+    from geo.steps.choices import Kind
 
 
 @dataclass(frozen=True, slots=True, eq=False)

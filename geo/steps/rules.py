@@ -17,9 +17,7 @@ from geo.law.parse import check_instruments, parse_instrument
 from geo.law.rule import Adoption, Bilingual, Instrument
 from geo.law.standing import Standing, standing
 from geo.settings import Settings
-
-NATIONAL = "national"
-"""The counting rule of floor area where no other is named."""
+from geo.steps.choices import NATIONAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The store: the only room that speaks SQL. Functions take a connection in a transaction that the caller began."""
 
+from sqlalchemy import Engine
+
 from geo.store.coverage import CoverageCache
 from geo.store.engine import cache_folder, create_store, open_store, store_name
 from geo.store.findings import read_findings, write_findings
@@ -32,6 +34,7 @@ __all__ = [
     "FOLDER",
     "Added",
     "CoverageCache",
+    "Engine",
     "ParcelHistory",
     "PixelStore",
     "Scan",
