@@ -124,9 +124,9 @@ def learnt_table() -> str:
     """Return figures on materials that were learnt, by spectra that were not."""
     library = make_library(read_spectra())
     begun = time.process_time()
-    learnt = learn(library.half(0))
+    learnt = learn(library.share(0))
     print(f"learnt in {time.process_time() - begun:.0f} s of processor", flush=True)
-    rows = pd.DataFrame(observe(learnt, library.half(1), PARCELS, SEED))
+    rows = pd.DataFrame(observe(learnt, library.share(1), PARCELS, SEED))
     return as_markdown(by_size(rows)) + f"\n\n{EARLIER_WORDS}\n\n" + paired(rows)
 
 
@@ -134,8 +134,8 @@ def unseen_table() -> str:
     """Return figures on built materials that no regression and no bound ever saw, each fold of them in turn."""
     library, parts = make_library(read_spectra()), []
     for number, fold in enumerate(FOLDS):
-        blind = learn(library.half(0).built_of(fold, left_out=True))
-        strange = library.half(1).built_of(fold, left_out=False)
+        blind = learn(library.share(0).built_of(fold, left_out=True))
+        strange = library.share(1).built_of(fold, left_out=False)
         found = pd.DataFrame(observe(blind, strange, PARCELS // len(FOLDS), SEED + 1 + number))
         parts.append(found.assign(fold=", ".join(sorted(fold))))
     whole = pd.concat(parts, ignore_index=True)

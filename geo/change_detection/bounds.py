@@ -18,8 +18,6 @@ NEAR = 0.1
 """A limit is tried on parcels whose truth lies so near to it, on the one side or the other."""
 TREES, LEAF, PART = 60, 10, 0.33
 """Of the forest: trees, parcels in a leaf at least, and the part of the traits that each split chooses from."""
-GROUPS = 4
-"""Each parcel of known truth is foretold by a forest that saw three of so many groups of sites, not its own."""
 USUAL = 0.99
 """A parcel of more new ground than this part of the known ones is doubted."""
 SEED = 13
@@ -95,12 +93,12 @@ class Calibration:
         return over, under
 
 
-def calibrate(traits: Values, truth: Values, site: NDArray[np.int_], is_unseen: NDArray[np.bool_]) -> Calibration:
-    """Return a forest of parcels of known truth, and what is foretold of each by those of other sites."""
+def calibrate(traits: Values, truth: Values, group: NDArray[np.int_], is_unseen: NDArray[np.bool_]) -> Calibration:
+    """Return a forest of parcels of known truth, and what is foretold of each by those of other groups."""
     under = (truth[:, None] < LIMITS).astype(np.float64)
     foretold = np.zeros_like(under)
-    for group in range(GROUPS):
-        is_own = site % GROUPS == group
+    for one in np.unique(group):
+        is_own = group == one
         foretold[is_own] = grow(traits[~is_own], under[~is_own]).predict(traits[is_own])
     return Calibration(grow(traits, under), foretold, truth, is_unseen, float(np.quantile(traits[:, NOVELTY], USUAL)))
 

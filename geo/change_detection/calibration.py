@@ -24,9 +24,10 @@ SMALLEST_HA, LARGEST_HA = 0.5, 10.0
 SITES, PIXELS, DRAWS = 160, 30, 2
 """So many sites teach, with up to so many pixels of each, so often under new air, and each time in materials of each
 half of the library without each of the `FOLDS`."""
-TRIALS, TRIED_PIXELS, KNOWN_DRAWS = 500, 220, 2
-"""On so many others, with up to so many pixels of each, what was learnt is tried: so often in materials learnt, once in
-those of each of the `FOLDS` by what was learnt without it; each time with looks from before works and without."""
+TRIALS, TRIED_PIXELS, DRAWS_TRIED = 2000, 220, 2
+"""On so many others, with up to so many pixels of each, what was learnt is tried: so often in materials learnt, and as
+often in those of one of the `FOLDS` by what was learnt without it; each time with looks from before works and without.
+"""
 AT_ONCE = 50
 """Regressions are asked of so many sites together."""
 INSIDE = 0.2
@@ -145,35 +146,35 @@ def learn(
     rng = np.random.default_rng(seed)
     examples = [draw_example(rng, pixels=PIXELS) for _ in range(sites)]
     folds = [fold for fold in FOLDS if library.has_any(fold)]
-    libraries = [library.half(half).built_of(fold, left_out=True) for half in (0, 1) for fold in folds]
+    libraries = [library.share(half).built_of(fold, left_out=True) for half in (0, 1) for fold in folds]
     taught = [stacked(iter(parts)) for parts in zip(*lessons(examples, libraries, rng, draws=draws), strict=True)]
-    other = library.half(1)
-    tests = [(fit(*stacked(iter(taught[: len(folds)]))), other)] * KNOWN_DRAWS
-    for fold, lesson in zip(folds, taught, strict=False):
-        tests.append((fit(*lesson), other.built_of(fold, left_out=False)))
-    tried = zip(*attempts(tests, trials, rng), strict=True)
-    return Learnt(fit(*stacked(iter(taught))), calibrate(*(np.concatenate(side) for side in tried)))
+    known, other = fit(*stacked(iter(taught[: len(folds)]))), library.share(1)
+    tried = []
+    for group, (fold, lesson) in enumerate(zip(folds, taught, strict=False)):
+        ground = other.share(group, len(folds))
+        strange = ground.of_built(other.built_of(fold, left_out=False))
+        tests = [(known, ground)] * DRAWS_TRIED + [(fit(*lesson), strange)] * DRAWS_TRIED
+        for traits, truth, is_unseen in attempts(tests, trials // len(folds), rng):
+            tried.append((traits, truth, np.full(len(truth), group), is_unseen))
+    return Learnt(fit(*stacked(iter(taught))), calibrate(*(np.concatenate(side) for side in zip(*tried, strict=True))))
 
 
 def attempts(
     tests: list[tuple[Regression, Library]], trials: int, rng: np.random.Generator
-) -> Iterator[tuple[Values, Values, NDArray[np.int_], NDArray[np.bool_]]]:
-    """Yield traits, truths and numbers of new sites, as regressions see them in materials of libraries.
+) -> Iterator[tuple[Values, Values, NDArray[np.bool_]]]:
+    """Yield traits and truths of new sites, as regressions see them in materials of libraries.
 
-    The first `KNOWN_DRAWS` tests are of materials learnt, the others of unseen ones, which is yielded at last.
+    The first half of the tests is of materials learnt, the other of unseen ones, which is yielded at last.
     """
     for first in range(0, trials, AT_ONCE):
-        numbers = range(first, min(first + AT_ONCE, trials))
-        sites = [(number, *site) for number in numbers for site in seen_site([library for _, library in tests], rng)]
-        number, examples, shown = zip(*sites, strict=True)
-        weights, edge = (
-            block_diag([one.weights for one in examples], "csr"),
-            np.concatenate([one.edge for one in examples]),
-        )
-        truth = np.array([one.truth for one in examples])
+        count, libraries = min(AT_ONCE, trials - first), [library for _, library in tests]
+        sites = [site for _ in range(count) for site in seen_site(libraries, rng)]
+        examples, shown = zip(*sites, strict=True)
+        weights = block_diag([one.weights for one in examples], "csr")
+        edge, truth = np.concatenate([one.edge for one in examples]), np.array([one.truth for one in examples])
         for place, (regression, _) in enumerate(tests):
             traits = parcel_traits(regression, np.concatenate([one[place] for one in shown]), weights, edge)
-            yield traits, truth, np.array(number), np.full(len(truth), place >= KNOWN_DRAWS)
+            yield traits, truth, np.full(len(truth), place >= len(tests) // 2)
 
 
 def seen_site(libraries: list[Library], rng: np.random.Generator) -> Iterator[tuple[Example, Image]]:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.change_detection.spectral import NEEDED, PROTOTYPES
+from geo.change_detection.spectral import PROTOTYPES
 
 Values = NDArray[np.float64]
 Text = NDArray[np.object_]
@@ -102,24 +102,38 @@ class Library:
         """Return the library with only some built materials, or without them."""
         return self.part({name: np.isin(self.materials[name], sorted(materials)) != left_out for name in BUILT})
 
+    def of_built(self, other: "Library") -> "Library":
+        """Return the library with the built materials of another one."""
+        light = {name: (other if name in BUILT else self).light[name] for name in CLASSES}
+        return Library(light, {name: (other if name in BUILT else self).materials[name] for name in CLASSES})
+
     def has_any(self, materials: frozenset[str]) -> bool:
         """Return whether roofs and pavements of some of the materials are in the library."""
         return all(np.isin(self.materials[name], sorted(materials)).any() for name in BUILT)
 
-    def half(self, number: int) -> "Library":
-        """Return every other spectrum of each material, the first half or the second."""
-        kept = {}
-        for name, materials in self.materials.items():
-            kept[name] = np.zeros(len(materials), dtype=bool)
-            for material in np.unique(materials):
-                kept[name][np.flatnonzero(materials == material)[number::2]] = True
-        return self.part(kept)
+    def share(self, number: int, of: int = 2) -> "Library":
+        """Return every second spectrum of each material, or every other so many, from the numbered one on."""
+        return self.part({name: every(number, of, materials) for name, materials in self.materials.items()})
 
     def part(self, kept: Mapping[str, NDArray[np.bool_]]) -> "Library":
         """Return some spectra of some classes, and all of the others."""
         light = {name: rows[kept[name]] if name in kept else rows for name, rows in self.light.items()}
         materials = {name: rows[kept[name]] if name in kept else rows for name, rows in self.materials.items()}
         return Library(light, materials)
+
+
+def every(number: int, of: int, materials: Text) -> NDArray[np.bool_]:
+    """Return which are the numbered one of each material and every so many after it.
+
+    Examples
+    --------
+    >>> every(1, 2, np.array(["tile", "road", "tile", "tile", "tile"], dtype=object)).tolist()
+    [False, False, True, False, True]
+    """
+    kept = np.zeros(len(materials), dtype=bool)
+    for material in np.unique(materials):
+        kept[np.flatnonzero(materials == material)[number::of]] = True
+    return kept
 
 
 def to_bands(reflectance: Values, wavelengths: Values) -> Values:
@@ -151,7 +165,8 @@ def make_library(spectra: Spectra) -> Library:
     for name, sort, tint in (("roof", "coloured_steel", STEEL_TINT), ("net", "net", TINT), ("water", "water", TINT)):
         own = np.array([one for kind, one in PROTOTYPES if kind == f"{name}_fraction"])
         own = np.repeat(own, [5, 1], axis=0) if name == "net" else own  # most nets are green
-        made = np.resize(own, (STEELS, len(NEEDED))) * np.exp(rng.normal(0, tint, (STEELS, len(NEEDED))))
+        own = np.repeat(own, STEELS // len(own), axis=0)  # one colour after the other: every share has some of each
+        made = own * np.exp(rng.normal(0, tint, own.shape))
         light[name] = np.concatenate([light[name], made]) if name in light else made
         named = np.full(STEELS, sort, dtype=object)
         materials[name] = np.concatenate([materials[name], named]) if name in materials else named

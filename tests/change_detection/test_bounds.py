@@ -32,7 +32,7 @@ def bounds_of(known: Calibration, traits: np.ndarray, probability: float) -> tup
 @pytest.fixture(scope="module")
 def known() -> Calibration:
     traits, truth = parcels(0, 3_000)
-    return calibrate(traits, truth, np.arange(3_000), np.arange(3_000) % 2 == 0)
+    return calibrate(traits, truth, np.arange(3_000) // 2 % 4, np.arange(3_000) % 2 == 0)
 
 
 @pytest.mark.parametrize("probability", [BAND, DECISION, 0.2])
@@ -81,7 +81,7 @@ def test_bounds_that_promise_more_are_wider(known: Calibration) -> None:
 
 def test_few_known_parcels_promise_nothing() -> None:
     traits, truth = parcels(3, 100)
-    low, high = bounds_of(calibrate(traits, truth, np.arange(100), np.arange(100) < 50), traits, DECISION)
+    low, high = bounds_of(calibrate(traits, truth, np.arange(100) % 4, np.arange(100) < 50), traits, DECISION)
     assert (low == 0).all()
     assert (high == 1).all()
 
@@ -96,12 +96,12 @@ def test_the_more_careful_of_known_and_unseen_materials_bounds(known: Calibratio
     assert (high == 1).all()
 
 
-def test_a_parcel_is_foretold_by_forests_of_other_sites() -> None:
-    # every parcel of a site has the truth of no other: whoever saw the site would know it
-    site = np.repeat(np.arange(8), 40)
-    truth = site / 10
-    traits = np.column_stack([np.zeros(320), site.astype(float)])
-    foretold = calibrate(traits, truth, site, site < 0).foretold
+def test_a_parcel_is_foretold_by_a_forest_of_other_groups() -> None:
+    # every parcel of a group has the truth of no other: whoever saw the group would know it
+    group = np.repeat(np.arange(8), 40)
+    truth = group / 10
+    traits = np.column_stack([np.zeros(320), group.astype(float)])
+    foretold = calibrate(traits, truth, group, group < 0).foretold
     assert (np.abs(middle(foretold) - truth) > 0.03).all()
 
 

@@ -1,13 +1,15 @@
 """Learning from made-up sites, small."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from geo.change_detection import calibration
 from geo.change_detection.bounds import LIMITS, middle
 from geo.change_detection.calibration import draw_days, draw_example, not_seen_before
-from geo.change_detection.learning import OF_EARLIER
-from geo.change_detection.mixtures import Library
+from geo.change_detection.learning import OF_EARLIER, Regression, fit
+from geo.change_detection.mixtures import CLASSES, Library
 from geo.change_detection.monthly import Learnt
 from geo.change_detection.schedule import draw_site
 from geo.change_detection.sites import light_of
@@ -29,11 +31,33 @@ def test_parcels_of_known_materials_are_found_built_as_they_are(small_library: L
 
 
 def test_what_was_learnt_is_tried_in_known_and_in_unseen_materials(small_learnt: Learnt) -> None:
-    # of the four folds the small library has roofs and pavements of two; sites seen before works are tried twice
-    tried, truths = len(small_learnt.calibration.truth), len(np.unique(small_learnt.calibration.truth))
-    assert 60 * (calibration.KNOWN_DRAWS + 2) < tried <= 60 * 2 * (calibration.KNOWN_DRAWS + 2)
-    assert truths <= 60
-    assert small_learnt.calibration.foretold.shape == (tried, len(LIMITS))
+    # sites seen before works are tried twice
+    known = small_learnt.calibration
+    assert 60 * 2 * calibration.DRAWS_TRIED < len(known.truth) <= 60 * 4 * calibration.DRAWS_TRIED
+    assert len(np.unique(known.truth)) <= 60
+    assert known.is_unseen.mean() == 0.5
+    assert known.foretold.shape == (len(known.truth), len(LIMITS))
+
+
+def test_groups_of_tried_sites_share_no_ground_and_no_strange_roof(
+    small_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # of the four folds the small library has roofs and pavements of two
+    tried: list[list[Library]] = []
+    attempts = calibration.attempts
+
+    def watched(tests: list[tuple[Regression, Library]], *rest: object) -> object:
+        tried.append([library for _, library in tests])
+        return attempts(tests, *rest)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(calibration, "attempts", watched)
+    monkeypatch.setattr(calibration, "fit", partial(fit, trees=5))
+    calibration.learn(small_library, sites=8, draws=1, trials=20)
+    (known, *_, strange), (other, *_, stranger) = tried
+    for name in CLASSES:
+        for one, another in ((known, other), (strange, stranger)):
+            rows = ({tuple(row) for row in library.light[name]} for library in (one, another))
+            assert not set.intersection(*rows), name
 
 
 def test_earlier_looks_are_from_before_works_and_late_ones_from_the_last_year() -> None:

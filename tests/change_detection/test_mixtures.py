@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from geo.change_detection.mixtures import CLASSES, FOLDS, OFTEN, Library, Spectra, draw_spectra, make_library, to_bands
+from geo.change_detection.mixtures import (
+    BUILT,
+    CLASSES,
+    FOLDS,
+    OFTEN,
+    Library,
+    Spectra,
+    draw_spectra,
+    make_library,
+    to_bands,
+)
+from geo.change_detection.spectral import PROTOTYPES
 
 WAVELENGTHS = np.arange(400.0, 2460.0, 10.0)
 
@@ -34,10 +45,29 @@ def test_materials_are_chosen_or_left_out(small_library: Library) -> None:
 
 
 def test_halves_share_no_spectrum_and_hold_every_material(small_library: Library) -> None:
-    one, other = small_library.half(0), small_library.half(1)
+    one, other = small_library.share(0), small_library.share(1)
     for name in CLASSES:
         assert not {tuple(row) for row in one.light[name]} & {tuple(row) for row in other.light[name]}
         assert set(one.materials[name]) == set(other.materials[name]) == set(small_library.materials[name])
+
+
+def test_every_share_holds_made_up_roofs_nets_and_waters_of_each_colour() -> None:
+    names = np.array(["none"], dtype=object)
+    library = make_library(Spectra(names, names, np.full((1, len(WAVELENGTHS)), 0.2), WAVELENGTHS))
+    for name in ("roof", "net", "water"):
+        colours = np.log([spectrum for kind, spectrum in PROTOTYPES if kind == f"{name}_fraction"])
+        for number in range(8):
+            lights = np.log(library.share(number, 8).light[name])
+            nearest = np.abs(lights[:, None] - colours).sum(axis=2).argmin(axis=1)
+            assert set(nearest) == set(range(len(colours))), name
+
+
+def test_built_materials_are_taken_from_another_library(small_library: Library) -> None:
+    one, other = small_library.share(0), small_library.share(1)
+    mixed = one.of_built(other)
+    for name in CLASSES:
+        np.testing.assert_array_equal(mixed.light[name], (other if name in BUILT else one).light[name])
+        assert len(mixed.materials[name]) == len(mixed.light[name])
 
 
 def test_roofs_are_drawn_as_often_as_is_said_however_many_spectra_there_are(small_library: Library) -> None:
