@@ -130,7 +130,7 @@ def is_broken(county: pd.DataFrame) -> bool:
 def simulate() -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
     """Return counties of materials learnt, and of materials that neither regression nor bounds ever saw."""
     library = make_library(read_spectra())
-    first, second = library.half(0), library.half(1)
+    first, second = library.share(0), library.share(1)
     tests = [(first, second)]
     tests += [(first.built_of(fold, left_out=True), second.built_of(fold, left_out=False)) for fold in FOLDS]
     found = []
