@@ -45,7 +45,7 @@ def cache_folder() -> Path:
 def learnt(folder: Path | None = None) -> Learnt:
     """Return what this user's own machine learnt before from the same scripts and packages, or learn it now.
 
-    Learning takes about 27 seconds of one processor. A file of another user is not read, since a pickle can run
+    Learning takes about a minute of one processor. A file of another user is not read, since a pickle can run
     anything: it is learnt again.
     """
     folder = folder or cache_folder()
