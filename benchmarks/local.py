@@ -17,7 +17,7 @@ from accuracy import NEAR, THIRD, as_markdown, score, write_block
 from geo.change_detection.bounds import answer
 from geo.change_detection.calibration import LARGEST_HA, SMALLEST_HA, draw_example, learn
 from geo.change_detection.local import Margins, Truths, drawn_out, local_margins
-from geo.change_detection.mixtures import FOLDS, OFTEN, Library, make_library
+from geo.change_detection.mixtures import FOLDS, Library, make_library
 from geo.change_detection.monthly import Foretold, Learnt, built_fractions
 from geo.change_detection.schedule import HECTARE, IS_ROOF, Site, draw_site
 from geo.change_detection.traits import NOVELTY, parcel_traits
@@ -40,11 +40,9 @@ def few_materials(library: Library, rng: np.random.Generator) -> Library:
     """Return a library of which a county is made; materials are as frequent as for any made-up site."""
     kept = {}
     for name, count in FEW.items():
-        sorts, at, often = np.unique(library.materials[name], return_inverse=True, return_counts=True)
-        weight = (np.array([OFTEN.get(name, {}).get(one, 1.0) for one in sorts]) / often)[at]
-        weight = weight if name in OFTEN else np.ones(len(at))
-        chosen = rng.choice(len(at), count, replace=False, p=weight / weight.sum())
-        kept[name] = np.isin(np.arange(len(at)), chosen)
+        often = library.often[name]
+        chosen = rng.choice(len(often), count, replace=False, p=often)
+        kept[name] = np.isin(np.arange(len(often)), chosen)
     return library.part(kept)
 
 

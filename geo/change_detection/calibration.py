@@ -129,7 +129,7 @@ def lessons(
             lights.append(light_of(example.looks, library, rng, air))
             is_forgotten.append(rng.random() < NO_EARLIER)
         shown = example.shown(lights)
-        shown[is_forgotten, :, -OF_EARLIER:] = np.nan
+        shown[is_forgotten] = not_seen_before(shown[is_forgotten])
         known = np.isfinite(shown[:, :, 0])
         yield [(seen[which], example.built[which]) for seen, which in zip(shown, known, strict=True)]
 
@@ -141,7 +141,8 @@ def learn(
 
     How far it may be trusted is seen on sites and seeds that taught nothing: in known materials by a regression learnt
     from one half of the spectra, on the other half; in unknown ones by regressions learnt without a fold of built
-    materials, on that fold alone, among other soils. The regression that is kept learns from all.
+    materials, on that fold alone, among other soils. Those sites stand in as many groups as there are folds: no
+    spectrum and no fold is in two of them. The regression that is kept learns from all.
     """
     rng = np.random.default_rng(seed)
     examples = [draw_example(rng, pixels=PIXELS) for _ in range(sites)]

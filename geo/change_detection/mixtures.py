@@ -83,8 +83,8 @@ class Library:
     materials: Mapping[str, Text]
 
     @cached_property
-    def up_to(self) -> Mapping[str, Values]:
-        """How likely each spectrum or one before it is drawn, by class, shape (spectra,) [1].
+    def often(self) -> Mapping[str, Values]:
+        """How likely each spectrum is drawn, by class, shape (spectra,) [1].
 
         Materials of roofs and pavements are as frequent as `OFTEN` says; of other classes each spectrum is.
         """
@@ -94,9 +94,14 @@ class Library:
             if name in OFTEN:
                 sort, at, count = np.unique(materials, return_inverse=True, return_counts=True)
                 weight = (np.array([OFTEN[name].get(one, 1.0) for one in sort]) / count)[at]
-            sums = np.cumsum(weight / weight.sum())
-            found[name] = sums / sums[-1]
+            found[name] = weight / weight.sum()
         return found
+
+    @cached_property
+    def up_to(self) -> Mapping[str, Values]:
+        """How likely each spectrum or one before it is drawn, by class, shape (spectra,) [1]."""
+        sums = {name: np.cumsum(part) for name, part in self.often.items()}
+        return {name: one / one[-1] for name, one in sums.items()}
 
     def built_of(self, materials: frozenset[str], *, left_out: bool) -> "Library":
         """Return the library with only some built materials, or without them."""
